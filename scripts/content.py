@@ -1,0 +1,462 @@
+"""What a page's front matter may hold: the schema of pages, models, cases, definitions and terms.
+
+A contributor meets these classes through the messages of `dev.py check`: each field's description is
+the help that is printed when it is missing or wrong.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from problems import Problem
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Stage = Literal["providers-alone", "told", "asked", "answered", "shaped", "agreed", "users"]
+STAGES: tuple[str, ...] = (
+    "providers-alone",
+    "told",
+    "asked",
+    "answered",
+    "shaped",
+    "agreed",
+    "users",
+)
+Phase = Literal["start", "commission", "design", "deliver", "assess"]
+PHASES: tuple[str, ...] = ("start", "commission", "design", "deliver", "assess")
+Span = Annotated[list[Stage], Field(min_length=2, max_length=2)]
+Flag = Literal["no-choice", "for-show"]
+Known = Literal["seen", "part", "recalled"]
+Work = Literal["staff", "both", "users", "others"]
+Text = Annotated[str, Field(min_length=1)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+Misconception = Literal[
+    "right-is-better",
+    "more-say-better-outcome",
+    "positions-are-the-authors",
+    "means-committees",
+    "consultation-is-bad",
+    "huxham-on-patients",
+    "more-voices-more-power",
+    "nobody-may-decline",
+]
+
+
+class Strict(BaseModel):
+    """A part of the front matter; a field that is not listed is a mistake, most often of spelling."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+def in_order(span: list[str] | None) -> list[str] | None:
+    """A span runs from left to right. Raises ValueError otherwise."""
+    if span and STAGES.index(span[0]) > STAGES.index(span[1]):
+        raise ValueError(f"the span runs backwards: write [{span[1]}, {span[0]}]")
+    return span
+
+
+class Outcome(Strict):
+    """What a reader will be able to do, begun with a verb."""
+
+    id: Key
+    text: Text
+
+
+class Option(Strict):
+    """One answer to choose; `feedback` says why it is or is not right."""
+
+    text: Text
+    feedback: Text
+    correct: bool = False
+
+
+class Level(Strict):
+    """One level of an answer to an essay question."""
+
+    level: Text
+    looks_like: Text
+
+
+class Question(Strict):
+    """A self-check question: options with exactly one correct, or an essay with levels."""
+
+    id: Key
+    outcome: Key
+    stem: Text
+    options: list[Option] = []
+    essay: list[Level] = []
+    misconception: Misconception | None = None
+    sources: list[Key] = []
+
+    @model_validator(mode="after")
+    def one_kind(self) -> Question:
+        """Choice or essay, not both; one right answer."""
+        if bool(self.options) == bool(self.essay):
+            raise ValueError("give either `options` or `essay`")
+        right = sum(option.correct for option in self.options)
+        if self.options and right != 1:
+            raise ValueError(f"{right} options are marked `correct: true`; mark exactly one")
+        if any(re.search("(all|none) of the above", o.text, re.I) for o in self.options):
+            raise ValueError("replace 'all of the above' by an answer that says something")
+        return self
+
+
+class Needs(Strict):
+    """What must be so before an author uses the word; null where the author does not say."""
+
+    phases: list[Phase] = []
+    work_by_users: bool | None = None
+    professional_present: bool | None = None
+    voluntary: bool | None = None
+    equal_say: bool | None = None
+
+
+class Line(Strict):
+    """Where an author starts to say co-production, or why no place on a line can show it."""
+
+    uses_word: bool
+    stance: Literal["point", "everywhere", "condition", "inside_the_word", "rejects_line"]
+    basis: Literal["stated", "derived", "ours"]
+    how: Known
+    says: Text
+    locator: str | None = None
+    includes: list[Text] = []
+    excludes: list[Text] = []
+    needs: Needs = Needs()
+    span: Span | None = None
+
+
+class ModelLevel(Strict):
+    """One level of a published model, in our words, with its place on our line or the reason for none."""
+
+    id: Key
+    label: Text
+    meaning: Text
+    span: Span | None = None
+    flags: list[Flag] = []
+    work: Work | None = None
+    off_axis: str | None = None
+    how: Known
+    locator: str | None = None
+
+    @model_validator(mode="after")
+    def place_or_reason(self) -> ModelLevel:
+        """A level without a span says why."""
+        in_order(list(self.span) if self.span else None)
+        if self.span is None and not self.off_axis:
+            raise ValueError("a level without `span` needs `off_axis`: the reason in words")
+        return self
+
+
+class Reuse(Strict):
+    """What a reader may do with the model itself (our drawing and words are CC BY)."""
+
+    terms: Literal["permission-needed", "notify", "open-licence", "paraphrase", "not-known"]
+    note: Text
+
+
+class SpectrumModel(Strict):
+    """A published ladder, spectrum or typology."""
+
+    short: Annotated[str, Field(min_length=1, max_length=22)]
+    authors: Text
+    year: int
+    work: Key
+    sources: list[Key]
+    field: Text
+    shape: Text
+    asks: Text
+    levels: Annotated[list[ModelLevel], Field(min_length=1)]
+    lines: list[Line] = []
+    reuse: Reuse
+    order: int
+
+
+class Reading(Strict):
+    """One reader's placing of one phase; null where the case does not tell."""
+
+    reader: Literal["a", "b"]
+    say: Span | None = None
+
+    @model_validator(mode="after")
+    def ordered(self) -> Reading:
+        """A range runs from left to right."""
+        in_order(list(self.say) if self.say else None)
+        return self
+
+
+class Placement(Strict):
+    """One phase of a case: two readings kept apart, with reasons for and against."""
+
+    phase: Phase
+    readings: Annotated[list[Reading], Field(min_length=1, max_length=2)]
+    work: Work | None = None
+    choice: Literal["free", "expected", "required"] | None = None
+    flags: list[Flag] = []
+    who: list[Text] = []
+    rests_on: str | None = None
+    because: str | None = None
+    against: str | None = None
+    would_move: str | None = None
+
+
+class Claimed(Strict):
+    """What its owners call the case."""
+
+    word: Text
+    by: Text
+    sources: list[Key] = []
+
+
+class Case(Strict):
+    """A real case, told without its answer first."""
+
+    place: Text
+    country: Text
+    sector: Text
+    when: Annotated[str, Field(coerce_numbers_to_str=True)]
+    scale: Literal["own_care", "service", "system"]
+    took_part: list[Text]
+    strength: Literal["strong", "moderate", "weak"]
+    strength_why: Text
+    content_note: str | None = None
+    story: Text
+    claimed: Claimed | None = None
+    found: Text
+    placements: list[Placement]
+    question: Text
+    order: int
+    outside_the_line: str | None = None
+
+    @model_validator(mode="after")
+    def every_phase(self) -> Case:
+        """All phases stand there, in order, known or not."""
+        if tuple(p.phase for p in self.placements) != PHASES:
+            raise ValueError(f"`placements` lists the phases in this order: {', '.join(PHASES)}")
+        return self
+
+
+class Definition(Strict):
+    """One published meaning of the word."""
+
+    work: Key
+    term: Text
+    by: Text
+    year: int
+    field: Literal[
+        "public-administration",
+        "service-management",
+        "health-care",
+        "social-care",
+        "policy-and-practice",
+        "research",
+        "law",
+        "other",
+    ]
+    paraphrase: Text
+    locator: str | None = None
+    how: Known
+    who: Text
+    contributes: Text
+    phases: list[Phase] = []
+    level: Literal["individual", "group", "collective", "any", "not-said"]
+    voluntary: Literal["voluntary", "inherent", "either", "not-said"]
+    value: Text
+    lines: list[Line] = []
+
+
+class Standpoint(Strict):
+    """Who speaks in a challenge's sources."""
+
+    user_authored: list[Key] = []
+    jointly: list[Key] = []
+    about_users: list[Key] = []
+    other: list[Key] = []
+
+
+class Challenge(Strict):
+    """One challenge, for the table of challenge by side by stage."""
+
+    order: int
+    in_short: Text
+    standpoint: Standpoint
+    stages: list[Stage]
+    stages_because: Text
+    provider: Text
+    user: Text
+
+
+class Side(Strict):
+    """The five questions, answered for one side."""
+
+    who: Literal["provider", "user"]
+    gain: Text
+    lose: Text
+    do: Text
+    need: Text
+    refuse: Text
+
+
+class Term(Strict):
+    """A glossary term."""
+
+    id: Key
+    term: Text
+    also: list[Text] = []
+    lang: str | None = None
+    definition: Text
+    see: list[Key] = []
+
+
+class PageMeta(Strict):
+    """The front matter of a page."""
+
+    title: Text
+    description: Annotated[str, Field(min_length=20, max_length=200)]
+    date: datetime.date
+    outcomes: list[Outcome] = []
+    activity_minutes: int | None = None
+    questions: list[Question] = []
+    template: str | None = None
+    hide: list[str] = []
+    search: dict[str, Any] | None = None
+    model: SpectrumModel | None = None
+    case: Case | None = None
+    definition: Definition | None = None
+    challenge: Challenge | None = None
+    side: Side | None = None
+    terms: list[Term] = []
+    stages: list[dict[str, Any]] = []
+    phases: list[dict[str, Any]] = []
+    spectrum: dict[str, Any] = {}
+    embed: bool = False
+    session: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def outcomes_exist(self) -> PageMeta:
+        """A question serves an outcome of its page."""
+        known = {outcome.id for outcome in self.outcomes}
+        for question in self.questions:
+            if question.outcome not in known:
+                raise ValueError(
+                    f"question `{question.id}` serves the outcome `{question.outcome}`, "
+                    f"but the page has {', '.join(sorted(known)) or 'none'}"
+                )
+        return self
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """A Markdown file cut in two."""
+
+    src: str
+    meta: dict[str, Any]
+    body: str
+    front: str
+    body_line: int
+
+
+FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+
+
+def read_page(src: str, text: str) -> SourcePage:
+    """Cut a file into front matter and body. Raises yaml.YAMLError for broken front matter."""
+    text = text.replace("\r\n", "\n")
+    match = FRONT_MATTER.match(text)
+    front = match.group(1) if match else ""
+    meta = yaml.load(front, Loader=yaml.CSafeLoader) if front.strip() else {}
+    body = text[match.end() :] if match else text
+    line = text[: match.end()].count("\n") + 1 if match else 1
+    return SourcePage(src, meta if isinstance(meta, dict) else {}, body, front, line)
+
+
+def line_of(front: str, path: tuple[int | str, ...]) -> int:
+    """The line in the file (front matter begins at line 2) where a field stands, or its parent."""
+    node = yaml.compose(front, Loader=yaml.CSafeLoader)
+    line = 2
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == str(step)]
+            if not found:
+                break
+            line, node = found[0][0].start_mark.line + 2, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+            line = node.start_mark.line + 2
+    return line
+
+
+def fix_for(kind: str, context: dict[str, Any]) -> str:
+    """What to do about one of pydantic's complaints, in plain words."""
+    if kind == "missing":
+        return "add it; the recipe in CONTRIBUTING.md shows how it looks"
+    if kind == "extra_forbidden":
+        return "look for a slip of spelling, or take it out"
+    if kind == "literal_error":
+        return f"write one of {context.get('expected', '')}"
+    if kind.startswith("string"):
+        return "write a text; put it between quotation marks if it holds a colon or looks like a number"
+    return "mend it as said"
+
+
+def check_meta(page: SourcePage) -> list[Problem]:
+    """All that is wrong with a page's front matter."""
+    try:
+        PageMeta.model_validate(page.meta)
+    except ValidationError as error:
+        return [
+            Problem(
+                f"docs/{page.src}",
+                line_of(page.front, item["loc"]),
+                ".".join(str(step) for step in item["loc"]),
+                item["msg"].removeprefix("Value error, "),
+                fix_for(item["type"], item.get("ctx", {})),
+            )
+            for item in error.errors()
+        ]
+    return []
+
+
+def yaml_problem(src: str, error: yaml.YAMLError) -> Problem:
+    """A broken front matter, said with its line."""
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 2 if mark else 1
+    what = getattr(error, "problem", None) or str(error)
+    fix = "check the indentation, and put a text that holds a colon between quotation marks"
+    return Problem(f"docs/{src}", line, "front matter", f"not readable: {what}", fix)
+
+
+def load_pages(docs: Path) -> tuple[list[SourcePage], list[Problem]]:
+    """All Markdown files below `docs`, in a fixed order, with what is wrong with their front matter."""
+    pages, problems = [], []
+    for path in sorted(docs.rglob("*.md")):
+        src = path.relative_to(docs).as_posix()
+        try:
+            page = read_page(src, path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            problems.append(yaml_problem(src, error))
+            continue
+        except UnicodeDecodeError as error:
+            fix = "save the file as UTF-8"
+            problems.append(Problem(f"docs/{src}", 1, "text", f"not UTF-8: {error.reason}", fix))
+            continue
+        pages.append(page)
+        problems.extend(check_meta(page))
+    return pages, problems
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    """Every text in some front matter, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from strings_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings_in(item)

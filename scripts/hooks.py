@@ -1,0 +1,209 @@
+"""MkDocs hooks: the site's data goes in, cited pages come out. Each hook only joins what other modules do.
+
+The order of a build: settings and nav (`on_config`), all pages read, checked and their citations
+formatted in one go (`on_files`), tables put into pages and mkdocs-bibtex's placeholders handed out
+(`on_page_markdown`), ids and back-links (`on_page_content`), front matter made safe for templates
+(`on_env`), last repairs and the search for left-overs (`on_post_page`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import build_bib
+import citations
+import content
+import tables
+import yaml
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from problems import Problem, format_problems
+
+log = logging.getLogger("mkdocs.hooks.site")
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE_FILE = ROOT / ".cache" / "citations.json"
+CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"')
+
+
+class State:
+    """What one build knows; made anew for each, while the formatter's memory stays."""
+
+    serving = False
+    formatter = citations.Formatter(CACHE_FILE)
+    data: tables.SiteData
+    registry: citations.SiteRegistry
+
+
+def on_startup(*, command: str, dirty: bool) -> None:
+    """Under `serve` a changed record rewrites the .bib; any other build only checks it."""
+    State.serving = command == "serve"
+
+
+def fail(problems: list[Problem]) -> None:
+    """Stop the build with everything that is wrong. Raises PluginError."""
+    if problems:
+        raise PluginError(
+            f"{len(problems)} thing(s) to mend:\n" + format_problems(problems)
+        )
+
+
+@event_priority(100)
+def _settings(config: MkDocsConfig) -> MkDocsConfig:
+    """Name and address from settings.yml; the .bib in step with the records; nav's folders."""
+    settings = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
+    config.site_name = settings["name"]
+    config.site_url = settings["address"]
+    config.site_description = " ".join(settings["description"].split())
+    config.extra["site"] = settings
+    if build_bib.main([] if State.serving else ["--check"]):
+        raise PluginError("bib/references.bib could not be made from bib/works (see above)")
+    docs = Path(config.docs_dir)
+    listed = {name for name in nav_names(config.nav) if not name.endswith("/*")}
+    config.nav = expand_nav(config.nav, docs, listed)
+    return config
+
+
+@event_priority(-100)
+def _registry(config: MkDocsConfig) -> MkDocsConfig:
+    """Give mkdocs-bibtex our registry, and Markdown the extension that prints its citations."""
+    plugin: Any = config.plugins["bibtex"]
+    bib_file = Path(config.config_file_path).parent / plugin.config.bib_file
+    State.registry = citations.SiteRegistry(bib_file, plugin.registry.bib_data, State.formatter)
+    plugin.registry = State.registry
+    extension = citations.CitationExtension()
+    extension.registry = State.registry
+    config.markdown_extensions.append(extension)  # type: ignore[arg-type]
+    return config
+
+
+on_config = CombinedEvent(_settings, _registry)
+
+
+def nav_names(nav: Any) -> list[str]:
+    """All file names in a nav."""
+    if isinstance(nav, str):
+        return [nav]
+    items = nav.values() if isinstance(nav, dict) else nav or []
+    return [name for item in items for name in nav_names(item)]
+
+
+def expand_nav(nav: Any, docs: Path, listed: set[str]) -> Any:
+    """A nav in which `folder/*` is replaced by that folder's pages that are not listed elsewhere."""
+    if isinstance(nav, dict):
+        return {title: expand_nav(item, docs, listed) for title, item in nav.items()}
+    if not isinstance(nav, list):
+        return nav
+    expanded: list[Any] = []
+    for item in nav:
+        if isinstance(item, str) and item.endswith("/*"):
+            expanded.extend(folder_pages(docs, item.removesuffix("/*"), listed))
+        else:
+            expanded.append(expand_nav(item, docs, listed))
+    return expanded
+
+
+def folder_pages(docs: Path, folder: str, listed: set[str]) -> list[str]:
+    """A folder's pages by their `order`, then by name."""
+    found = []
+    for path in (docs / folder).glob("*.md"):
+        src = path.relative_to(docs).as_posix()
+        if src not in listed:
+            match = re.search(r"^  order: (\d+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+            found.append((int(match.group(1)) if match else 0, src))
+    return [src for _, src in sorted(found)]
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Read and check every page, then format all citations of the site together."""
+    pages, problems = content.load_pages(Path(config.docs_dir))
+    State.data, more = tables.load_site(ROOT, pages, config.extra["site"])
+    problems += more
+    blocks: list[str] = []
+    for page in pages:
+        found, wrong = tables.cited_blocks(page, State.registry)
+        State.data.cites[page.src] = found
+        blocks += found
+        problems += wrong
+    fail([p for p in problems if p.severity == "error"])
+    State.registry.prepare(blocks)
+    State.data.registry = State.registry
+    return files
+
+
+@event_priority(100)
+def _before_bibtex(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    r"""`\bibliography` becomes our list: sorted, and with the works that front matter cites."""
+    return markdown.replace("\\bibliography", "<!-- references -->")
+
+
+@event_priority(-100)
+def _after_bibtex(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Markers become tables. Late, so that no other plugin reads the tables as Markdown."""
+    return tables.expand(markdown, page, State.data)
+
+
+on_page_markdown = CombinedEvent(_before_bibtex, _after_bibtex)
+
+
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Number the citations, so that each reference can link back to where it is cited."""
+    counts: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        key = match.group(1)
+        counts[key] = counts.get(key, 0) + 1
+        return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"'
+
+    html = CITED.sub(number, html)
+    page.meta["minutes"] = tables.reading_minutes(html)
+    return re.sub(
+        r"<!-- back ([a-z0-9_-]+) -->",
+        lambda m: tables.back_links(m.group(1), counts.get(m.group(1), 0)),
+        html,
+    )
+
+
+def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+    """Templates get front matter whose citations are formatted and whose text is safe."""
+    for file in files.documentation_pages():
+        if file.page:
+            file.page.meta = tables.cite_meta(file.page.meta, State.registry)
+    env.globals["site_data"] = State.data
+    return env
+
+
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Point citations of other pages to the bibliography; find what was left over."""
+    output = finish(output, page.url)
+    fail(tables.left_overs(output, page.file.src_uri, State.data))
+    return output
+
+
+def on_post_template(output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+    """The 404 page is drawn by a template and needs the same last touches."""
+    return finish(output_content, "") if template_name.endswith(".html") else output_content
+
+
+def finish(output: str, url: str) -> str:
+    """Last repairs of a page's HTML that the theme leaves no other place for."""
+    here = set(re.findall(r'\bid="(ref-[a-z0-9_-]+)"', output))
+    library = get_relative_url("bibliography/", url)
+
+    def elsewhere(match: re.Match[str]) -> str:
+        known = match.group(1) in here
+        return match.group(0) if known else f'href="{library}#{match.group(1)}"'
+
+    output = re.sub(r'href="#(ref-[a-z0-9_-]+)"', elsewhere, output)
+    output = output.replace('href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"')
+    # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
+    output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)
+    return re.sub(r'(<input class="md-toggle"[^>]*) autocomplete="off"', r"\1", output)

@@ -1,0 +1,304 @@
+"""Tables, lists and figures that pages show from data: bibliography, glossary, cases, definitions.
+
+A page asks for one with a line such as `<!-- table: glossary -->`; the HTML comes from the template of
+that name in overrides/partials/data/. It becomes part of the page's content, so that search finds it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import records
+from citations import PLACEHOLDER, SiteRegistry, find_blocks, parts_of, stray_text
+from content import PHASES, STAGES, SourcePage, line_of, strings_in
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from problems import Problem
+
+MARKER = re.compile(r"^<!-- (?:table|figure|picture): ([a-z][a-z0-9 _-]*) -->$", re.MULTILINE)
+REFERENCES = "<!-- references -->"
+WORDS_A_MINUTE = 200
+SOURCE_FIELDS = ("sources", "user_authored", "jointly", "about_users", "other")
+
+
+@dataclass
+class SiteData:
+    """All that pages and templates may show, read once."""
+
+    root: Path
+    settings: dict[str, Any]
+    pages: dict[str, SourcePage]
+    works: dict[str, records.Work]
+    cites: dict[str, list[str]] = field(default_factory=dict)
+    registry: SiteRegistry | None = None
+
+    def keys_of(self, src: str) -> list[str]:
+        """The works that a page cites, in its text or its front matter, each once, sorted."""
+        return sorted({part.key for block in self.cites[src] for part in parts_of(block)})
+
+    @functools.cached_property
+    def cited_on(self) -> dict[str, list[str]]:
+        """For each work the pages that cite it."""
+        found: dict[str, list[str]] = {key: [] for key in self.works}
+        for src in self.pages:
+            for key in self.keys_of(src):
+                found.setdefault(key, []).append(src)
+        return found
+
+    def having(self, name: str) -> list[SourcePage]:
+        """Pages whose front matter has a part of that name (model, case …), by its order, then name."""
+        found = [page for page in self.pages.values() if page.meta.get(name)]
+        return sorted(found, key=lambda page: (page.meta[name].get("order", 0), page.src))
+
+
+def load_site(
+    root: Path, pages: list[SourcePage], settings: dict[str, Any]
+) -> tuple[SiteData, list[Problem]]:
+    """Pages and records together."""
+    works, problems = records.load_works(root / "bib" / "works")
+    return SiteData(root, settings, {page.src: page for page in pages}, works), problems
+
+
+# Citations in a page's source ------------------------------------------------------------------
+
+
+def cited_blocks(page: SourcePage, registry: SiteRegistry) -> tuple[list[str], list[Problem]]:
+    """All citation blocks of a page's text and front matter, and what is wrong with them."""
+    blocks, problems = [], []
+    file = f"docs/{page.src}"
+    for number, line in enumerate(page.body.splitlines(), start=page.body_line):
+        found = find_blocks(line)
+        blocks += found
+        problems += block_problems(found, file, number, registry)
+        problems += line_problems(line, found, file, number, registry)
+    for text in strings_in(page.meta):
+        found = find_blocks(text)
+        blocks += found
+        if found:
+            problems += block_problems(found, file, front_line(page, found[0]), registry)
+    problems += source_problems(page, registry)
+    if any("[@" in b or "@" in b for b in blocks) and "\\bibliography" not in page.body:
+        text = r"the page cites, but has no list of references"
+        fix = r"end it with `## References`, a blank line and `\bibliography`"
+        problems.append(Problem(file, page.body_line, "references", text, fix))
+    return blocks, problems
+
+
+def block_problems(
+    blocks: list[str], file: str, line: int, registry: SiteRegistry
+) -> list[Problem]:
+    """Unknown keys and text that would be dropped."""
+    problems = []
+    for block in blocks:
+        for key in registry.unknown_keys(block):
+            problems.append(
+                Problem(file, line, "citation", f"no work has the key `{key}`", guess(key, registry))
+            )
+        if stray_text(block):
+            fix = "write [@key, p. 3], [see @key] or [@key; @other], with a comma before the page"
+            problems.append(Problem(file, line, "citation", f"`{block}` cannot be read", fix))
+    return problems
+
+
+def line_problems(
+    line: str, blocks: list[str], file: str, number: int, registry: SiteRegistry
+) -> list[Problem]:
+    """Citations in headings, and keys that stand outside brackets."""
+    if blocks and re.match(r"\s{0,3}#{1,6} ", line):
+        fix = "cite in the paragraph below the heading"
+        return [Problem(file, number, "heading", "a heading cannot hold a citation", fix)]
+    rest = line
+    for block in blocks:
+        rest = rest.replace(block, "")
+    loose = [key for key in re.findall(r"(?<![\w.&;/])@([a-z][\w-]*)", rest) if key in registry.bib]
+    fix = "put the citation in square brackets on one line: [@key, p. 3]"
+    return [Problem(file, number, "citation", f"`@{k}` stands loose", fix) for k in loose]
+
+
+def guess(key: str, registry: SiteRegistry) -> str:
+    """Did you mean …?"""
+    near = difflib.get_close_matches(key, list(registry.bib), n=2, cutoff=0.75)
+    return f"did you mean {' or '.join(near)}?" if near else f"add bib/works/{key}.yaml first"
+
+
+def front_line(page: SourcePage, block: str) -> int:
+    """The line of the front matter in which a citation stands (a folded text may break it)."""
+    key = f"@{parts_of(block)[0].key}"
+    lines = page.front.splitlines()
+    return next((i + 2 for i, line in enumerate(lines) if key in line), 2)
+
+
+def source_problems(page: SourcePage, registry: SiteRegistry) -> list[Problem]:
+    """Keys in `sources:` and its like that no record has."""
+    problems = []
+    for path, key in source_keys(page.meta, ()):
+        if key not in registry.bib:
+            line = line_of(page.front, path)
+            where = ".".join(str(step) for step in path)
+            what = f"no work has the key `{key}`"
+            problems.append(Problem(f"docs/{page.src}", line, where, what, guess(key, registry)))
+    return problems
+
+
+def source_keys(value: Any, path: tuple[int | str, ...]) -> list[tuple[tuple[int | str, ...], str]]:
+    """All keys that front matter names outside brackets, with the way to each."""
+    if isinstance(value, list):
+        return [hit for i, item in enumerate(value) for hit in source_keys(item, (*path, i))]
+    if not isinstance(value, dict):
+        return []
+    hits: list[tuple[tuple[int | str, ...], str]] = []
+    for name, item in value.items():
+        if name in SOURCE_FIELDS and isinstance(item, list):
+            hits += [((*path, name, i), key) for i, key in enumerate(item) if isinstance(key, str)]
+        elif name == "work" and path in (("model",), ("definition",)):
+            hits.append(((*path, name), str(item)))
+        else:
+            hits += source_keys(item, (*path, name))
+    return hits
+
+
+# HTML in pages -----------------------------------------------------------------------------------
+
+
+@functools.cache
+def environment(folder: Path) -> Environment:
+    """Templates for page content: everything is escaped, and a misspelt variable is an error."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def expand(markdown: str, page: Page, data: SiteData) -> str:
+    """Put the asked-for tables in the place of a page's markers. Raises jinja2.TemplateNotFound."""
+    if REFERENCES in markdown:
+        keys = data.keys_of(page.file.src_uri)
+        markdown = markdown.replace(REFERENCES, render("references", page, data, keys=keys))
+    return MARKER.sub(lambda m: render(m.group(1).replace(" ", "-"), page, data), markdown)
+
+
+def render(name: str, page: Page, data: SiteData, **values: Any) -> str:
+    """One of the templates in overrides/partials/data/, as a block of HTML without blank lines."""
+    template = environment(data.root / "overrides" / "partials" / "data").get_template(f"{name}.html")
+    assert data.registry is not None
+    html = template.render(
+        data=data,
+        page=page,
+        this=data.pages[page.file.src_uri],
+        cite=data.registry.markup,
+        link=functools.partial(link_to, page),
+        context=CONTEXTS.get(name, lambda _: {})(data),
+        stages=STAGES,
+        phases=PHASES,
+        **values,
+    )
+    return re.sub(r"\n\s*\n+", "\n", html).strip()
+
+
+def link_to(page: Page, src: str, fragment: str = "") -> str:
+    """The address of another page (its Markdown file's name) as seen from this one."""
+    folder = re.sub(r"(^|/)index\.md$", r"\1", src)
+    url = folder if folder != src else src.removesuffix(".md") + "/"
+    return get_relative_url(url, page.url) + (f"#{fragment}" if fragment else "")
+
+
+def reading_minutes(html: str) -> int:
+    """How long a page takes to read, in minutes, without its references."""
+    text = re.sub(r"<[^>]+>", " ", html.partition('role="doc-bibliography"')[0])
+    return max(1, round(len(text.split()) / WORDS_A_MINUTE))
+
+
+def back_links(key: str, count: int) -> str:
+    """Links from a reference to the places of the page that cite it."""
+    if not count:
+        return ""
+    links = [
+        f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {key} is cited, '
+        f'place {i} of {count}">{"↩" if count == 1 else i}</a>'
+        for i in range(1, count + 1)
+    ]
+    return f'<span class="back-links">{"" if count == 1 else "↩ "}{" ".join(links)}</span>'
+
+
+def cite_meta(value: Any, registry: SiteRegistry) -> Any:
+    """Front matter in which every text that cites has become safe HTML."""
+    if isinstance(value, dict):
+        return {name: cite_meta(item, registry) for name, item in value.items()}
+    if isinstance(value, list):
+        return [cite_meta(item, registry) for item in value]
+    if isinstance(value, str) and not isinstance(value, Markup) and find_blocks(value):
+        return registry.markup(value)
+    return value
+
+
+# Left-overs in the built page --------------------------------------------------------------------
+
+LEFT_OVER = re.compile(
+    r"\[@|\[-@|\[\^|\\bibliography|--8<--|\d--\d|\{recalled\}|<!-- (?:table|figure|picture): "
+)
+LITERAL = re.compile(r"<(\w+)[^>]*\bdata-literal\b[^>]*>.*?</\1>", re.DOTALL)
+UNSEEN = re.compile(r"<script\b.*?</script>|<(?!!-- (?:table|figure|picture): )[^>]*>", re.DOTALL)
+
+
+def left_overs(html: str, src: str, data: SiteData) -> list[Problem]:
+    """What a reader would see of our syntax: citations in raw HTML, code, a template or a snippet."""
+    assert data.registry is not None
+    html = LITERAL.sub("", html)
+    found = [data.registry.blocks[int(m.group(1))] for m in PLACEHOLDER.finditer(html)]
+    seen = UNSEEN.sub("", html)
+    found += [seen[m.start() : m.start() + 40].split("\n")[0] for m in LEFT_OVER.finditer(seen)]
+    fix = "cite in plain Markdown text: not in raw HTML, code, a comment, a template or a snippet"
+    return [
+        Problem(f"docs/{src}", body_line(src, what, data), "page", f"`{what}` is left in it", fix)
+        for what in found
+    ]
+
+
+def body_line(src: str, what: str, data: SiteData) -> int:
+    """The line of a page in which a text stands; 1 when it came from elsewhere."""
+    page = data.pages.get(src)
+    lines = page.body.splitlines() if page else []
+    found = [i for i, line in enumerate(lines) if what[:12] and what[:12] in line]
+    return page.body_line + found[0] if page and found else 1
+
+
+# What single tables need -------------------------------------------------------------------------
+
+CONTEXTS: dict[str, Callable[[SiteData], dict[str, Any]]] = {}
+
+
+def context(name: str) -> Callable[[Callable[[SiteData], dict[str, Any]]], Any]:
+    """Register what the template of that name is given as `context`."""
+
+    def keep(function: Callable[[SiteData], dict[str, Any]]) -> Any:
+        CONTEXTS[name] = function
+        return function
+
+    return keep
+
+
+@context("definition-counts")
+def definition_counts(data: SiteData) -> dict[str, Any]:
+    """How the definitions spread over what tells them apart."""
+    found = [page.meta["definition"] for page in data.having("definition")]
+    return {
+        "total": len(found),
+        "works": len({d["work"] for d in found}),
+        "field": Counter(d["field"] for d in found),
+        "level": Counter(d["level"] for d in found),
+        "voluntary": Counter(d["voluntary"] for d in found),
+        "phases": Counter(phase for d in found for phase in d.get("phases") or []),
+        "how": Counter(d["how"] for d in found),
+    }

@@ -247,7 +247,7 @@ class Definition(Strict):
     work: Key
     term: Text
     by: Text
-    year: int
+    year: int | Literal["n.d."]
     field: Literal[
         "public-administration",
         "service-management",

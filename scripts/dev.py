@@ -206,6 +206,12 @@ def check(release: bool) -> int:
     return run("scripts/checks.py", *(["--release"] if release else []))
 
 
+def record() -> int:
+    """Write new pages and headings into docs/permalinks.yml."""
+    prepare(SITE_LOCK)
+    return run("scripts/permalinks.py")
+
+
 def browser() -> str | None:
     """An installed Chromium, Chrome or Edge."""
     named = os.environ.get("CHROMIUM")
@@ -248,6 +254,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--site-dir", default=str(ROOT / "site"))
     one = commands.add_parser("check", help="all checks that need no browser")
     one.add_argument("--release", action="store_true", help="placeholders are mistakes too")
+    commands.add_parser("record", help="record the addresses of new pages and headings")
     commands.add_parser("test", help="the whole test suite; further words go to pytest")
     commands.add_parser("bench", help="weights and times")
     return top
@@ -265,6 +272,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return build(options.site_dir)
         if options.command == "check":
             return check(options.release)
+        if options.command == "record":
+            return record()
         return test(rest) if options.command == "test" else bench(rest)
     except Stop as reason:
         print(reason, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""A mistake in somebody's file, said so that they can mend it: what the checks hand to whoever prints them."""
+"""A mistake in somebody's file, said so that they can mend it: from the checks to the printer."""
 
 from __future__ import annotations
 

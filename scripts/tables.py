@@ -24,7 +24,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from problems import Problem
 
-MARKER = re.compile(r"^<!-- (?:table|figure|picture): ([a-z][a-z0-9 _-]*) -->$", re.MULTILINE)
+MARKER = re.compile(r"^<!-- (table|figure|picture): ([a-z][a-z0-9_-]*) -->$", re.MULTILINE)
+TEMPLATES = Path(__file__).resolve().parent.parent / "overrides" / "partials" / "data"
 REFERENCES = "<!-- references -->"
 WORDS_A_MINUTE = 200
 SOURCE_FIELDS = ("sources", "user_authored", "jointly", "about_users", "other")
@@ -54,10 +55,31 @@ class SiteData:
                 found.setdefault(key, []).append(src)
         return found
 
+    @functools.cached_property
+    def unchecked(self) -> dict[str, list[str]]:
+        """For each work the bibliographic fields that nobody has seen yet, only recalled."""
+        return {
+            key: [name for name, known in work.custom.verified.items() if known.how == "recalled"]
+            for key, work in self.works.items()
+        }
+
+    def title_of(self, src: str) -> str:
+        """A page's title."""
+        return str(self.pages[src].meta.get("title", src))
+
     def having(self, name: str) -> list[SourcePage]:
         """Pages whose front matter has a part of that name (model, case …), by its order, then name."""
         found = [page for page in self.pages.values() if page.meta.get(name)]
         return sorted(found, key=lambda page: (page.meta[name].get("order", 0), page.src))
+
+    def definitions(self) -> list[SourcePage]:
+        """The definitions by year and author; undated ones last."""
+
+        def key(page: SourcePage) -> tuple[int, str]:
+            year = page.meta["definition"]["year"]
+            return (year if isinstance(year, int) else 9999, page.meta["definition"]["by"])
+
+        return sorted(self.having("definition"), key=key)
 
 
 def load_site(
@@ -85,8 +107,8 @@ def cited_blocks(page: SourcePage, registry: SiteRegistry) -> tuple[list[str], l
         blocks += found
         if found:
             problems += block_problems(found, file, front_line(page, found[0]), registry)
-    problems += source_problems(page, registry)
-    if any("[@" in b or "@" in b for b in blocks) and "\\bibliography" not in page.body:
+    problems += source_problems(page, registry) + marker_problems(page)
+    if blocks and "\\bibliography" not in page.body:
         text = r"the page cites, but has no list of references"
         fix = r"end it with `## References`, a blank line and `\bibliography`"
         problems.append(Problem(file, page.body_line, "references", text, fix))
@@ -170,10 +192,10 @@ def source_keys(value: Any, path: tuple[int | str, ...]) -> list[tuple[tuple[int
 
 
 @functools.cache
-def environment(folder: Path) -> Environment:
+def environment() -> Environment:
     """Templates for page content: everything is escaped, and a misspelt variable is an error."""
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -186,12 +208,29 @@ def expand(markdown: str, page: Page, data: SiteData) -> str:
     if REFERENCES in markdown:
         keys = data.keys_of(page.file.src_uri)
         markdown = markdown.replace(REFERENCES, render("references", page, data, keys=keys))
-    return MARKER.sub(lambda m: render(m.group(1).replace(" ", "-"), page, data), markdown)
+    return MARKER.sub(lambda m: render(template_of(*m.groups()), page, data), markdown)
+
+
+def template_of(kind: str, name: str) -> str:
+    """The template that a marker asks for; pictures have a folder of their own."""
+    return f"pictures/{name}" if kind == "picture" else name
+
+
+def marker_problems(page: SourcePage) -> list[Problem]:
+    """Markers that no template answers."""
+    problems = []
+    for number, line in enumerate(page.body.splitlines(), start=page.body_line):
+        match = MARKER.match(line)
+        if match and not (TEMPLATES / f"{template_of(*match.groups())}.html").exists():
+            fix = "look for a slip of spelling; overrides/partials/data/ has a file for each"
+            what = f"there is no {match.group(1)} `{match.group(2)}`"
+            problems.append(Problem(f"docs/{page.src}", number, "marker", what, fix))
+    return problems
 
 
 def render(name: str, page: Page, data: SiteData, **values: Any) -> str:
     """One of the templates in overrides/partials/data/, as a block of HTML without blank lines."""
-    template = environment(data.root / "overrides" / "partials" / "data").get_template(f"{name}.html")
+    template = environment().get_template(f"{name}.html")
     assert data.registry is not None
     html = template.render(
         data=data,
@@ -301,4 +340,19 @@ def definition_counts(data: SiteData) -> dict[str, Any]:
         "voluntary": Counter(d["voluntary"] for d in found),
         "phases": Counter(phase for d in found for phase in d.get("phases") or []),
         "how": Counter(d["how"] for d in found),
+    }
+
+
+@context("verification")
+def verification(data: SiteData) -> dict[str, Any]:
+    """How surely the records' fields are known."""
+    works = data.works.values()
+    unchecked = sum(bool(fields) for fields in data.unchecked.values())
+    return {
+        "works": len(works),
+        "how": Counter(known.how for work in works for known in work.custom.verified.values()),
+        "unchecked": unchecked,
+        "clean": len(works) - unchecked,
+        "errata": sum(len(work.custom.errata) for work in works),
+        "doubts": sum(len(work.custom.doubts) for work in works),
     }

@@ -1,0 +1,9 @@
+{#- Stories and reasons of all cases, asked for by spectrum.js when a reader opens one. A script and not JSON, since
+    that can be read from file:// too. Every text is safe HTML: plain text escaped, citations as links. -#}
+{%- import "partials/spectrum-data.html" as data with context -%}
+window.spectrumCases = {
+{% for one in data.cases %}{% set case = one.meta.case -%}
+{{ one.file.name | tojson }}: {"story": {{ case.story | e | string | tojson }}, "note": {{ (case.content_note or "") | e | string | tojson }}, "claimed": {{ (case.claimed.word if case.claimed else "") | e | string | tojson }}, "by": {{ (case.claimed.by if case.claimed else "") | e | string | tojson }}, "found": {{ case.found | e | string | tojson }}, "strength": {{ case.strength | tojson }}, "why": {{ case.strength_why | e | string | tojson }}, "outside": {{ (case.outside_the_line or "") | e | string | tojson }}, "question": {{ case.question | e | string | tojson }}, "phases": {
+{%- for place in case.placements %}{{ place.phase | tojson }}: [{{ (place.rests_on or "") | e | string | tojson }}, {{ (place.because or "") | e | string | tojson }}, {{ (place.against or "") | e | string | tojson }}, {{ (place.would_move or "") | e | string | tojson }}]{% if not loop.last %}, {% endif %}{% endfor %}}}{% if not loop.last %},{% endif %}
+{% endfor -%}
+};

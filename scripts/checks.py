@@ -1,0 +1,169 @@
+"""All checks that need no browser: code, records, pages, addresses, and a strict build.
+
+`python3 scripts/dev.py check` runs them; every mistake is said with file, line and remedy, all at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import build_bib
+import content
+import permalinks
+import records
+import yaml
+from problems import Problem, format_problems
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+# What a page may hold besides Markdown: containers for Markdown, and the download links of one page.
+ALLOWED_TAGS = {"div", "figure", "figcaption", "a", "code", "br", "sup", "sub"}
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)([^>]*)>")
+MARKER = re.compile(r"<!-- (table|figure|picture): [a-z0-9 _-]+ -->")
+IMAGE = re.compile(r"!\[([^\]]*)\]\(")
+
+
+def page_problems(page: content.SourcePage) -> list[Problem]:
+    """What is wrong with a page's Markdown: headings, raw HTML, pictures."""
+    return heading_problems(page) + html_problems(page)
+
+
+def heading_problems(page: content.SourcePage) -> list[Problem]:
+    """Headings without an id of their own, twice the same, out of order, or a second h1."""
+    problems, seen, level = [], set(), 1
+    file = f"docs/{page.src}"
+    for line, marks, text, name in permalinks.headings(page):
+        if name is None and text not in permalinks.FURNITURE:
+            fix = f"write `{marks} {text} {{ #a-short-id }}`; it is meant to last"
+            problems.append(Problem(file, line, "heading", f"“{text}” has no id of its own", fix))
+        if name in seen:
+            problems.append(Problem(file, line, "heading", f"the id `{name}` stands twice", "choose another"))
+        if len(marks) > level + 1:
+            problems.append(Problem(file, line, "heading", f"“{text}” skips a level", "use one # less"))
+        seen.add(name or text)
+        level = len(marks)
+    for number, text in enumerate(page.body.splitlines(), start=page.body_line):
+        if text.startswith("# "):
+            fix = "take it out: the title in the front matter is the page's heading"
+            problems.append(Problem(file, number, "heading", "a second main heading", fix))
+    return problems
+
+
+def html_problems(page: content.SourcePage) -> list[Problem]:
+    """Raw HTML beyond what is allowed, and pictures that say nothing to those who cannot see them."""
+    problems, fenced = [], False
+    file = f"docs/{page.src}"
+    for number, line in enumerate(page.body.splitlines(), start=page.body_line):
+        fenced ^= bool(permalinks.FENCE.match(line))
+        if fenced:
+            continue
+        for _, tag, rest in TAG.findall(re.sub(r"`[^`]*`", "", line)):
+            if tag.lower() not in ALLOWED_TAGS or re.search(r"\b(style|on\w+)\s*=", rest, re.I):
+                fix = "write it in Markdown; styles and scripts have their own files"
+                problems.append(Problem(file, number, "HTML", f"<{tag}{rest}> is not allowed", fix))
+        if "<!--" in line and not MARKER.search(line):
+            problems.append(Problem(file, number, "HTML", "a comment would be published", "take it out"))
+        for text in IMAGE.findall(line):
+            if not text.strip():
+                fix = "say in the square brackets what the picture shows"
+                problems.append(Problem(file, number, "picture", "it has no text alternative", fix))
+        if re.search(r"\{[^}]*\b(on\w+|style)\s*=", line):
+            fix = "take the attribute out"
+            problems.append(Problem(file, number, "attributes", "styles and scripts are not allowed", fix))
+    return problems
+
+
+def question_problems(pages: Sequence[content.SourcePage]) -> list[Problem]:
+    """Question ids that stand twice in the site."""
+    first: dict[str, str] = {}
+    problems = []
+    for page in pages:
+        for question in page.meta.get("questions") or []:
+            name = str(question.get("id"))
+            if name in first:
+                what, fix = f"the id `{name}` is used on docs/{first[name]} too", "choose another"
+                problems.append(Problem(f"docs/{page.src}", 1, "questions", what, fix))
+            first.setdefault(name, page.src)
+    return problems
+
+
+def check_pages() -> list[Problem]:
+    """Front matter, Markdown and recorded addresses of every page."""
+    pages, problems = content.load_pages(DOCS)
+    for page in pages:
+        problems += page_problems(page)
+    return problems + question_problems(pages) + permalinks.check(ROOT, pages)
+
+
+def check_records() -> list[Problem]:
+    """The records of works, and whether references.bib is made from them."""
+    _, problems = records.load_works(ROOT / "bib" / "works")
+    if not problems and build_bib.main(["--check"]):
+        fix = "run `python3 scripts/build_bib.py`"
+        problems.append(Problem("bib/references.bib", 1, "", "not as the records make it", fix))
+    return problems
+
+
+def check_release() -> list[Problem]:
+    """Settings that are still placeholders."""
+    settings = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
+    fix = "write the real value, and take its name out of `placeholders`"
+    return [
+        Problem("settings.yml", 1, name, "still a placeholder", fix)
+        for name in settings["placeholders"]
+    ]
+
+
+def run_tool(*words: str) -> list[Problem]:
+    """A tool of its own; what it prints is its own message."""
+    done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode == 0:
+        return []
+    print((done.stdout + done.stderr).strip())
+    return [Problem(words[0], 1, "", "has found something (see above)", "")]
+
+
+def check_build() -> list[Problem]:
+    """A strict build, which checks citations, links and anchors."""
+    with tempfile.TemporaryDirectory() as folder:
+        return run_tool("mkdocs", "build", "--strict", "--site-dir", str(Path(folder) / "site"))
+
+
+CHECKS: dict[str, Callable[[], list[Problem]]] = {
+    "records and references.bib": check_records,
+    "pages": check_pages,
+    "the built site": check_build,
+    "ruff": lambda: run_tool("ruff", "check", "scripts", "tests"),
+    "format": lambda: run_tool("ruff", "format", "--check", "scripts", "tests"),
+    "mypy": lambda: run_tool("mypy"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run all checks; 1 when one has found an error."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--release", action="store_true", help="placeholders are mistakes too")
+    options = parser.parse_args(argv)
+    checks = {**CHECKS, **({"release": check_release} if options.release else {})}
+    failed = False
+    for name, function in checks.items():
+        start = time.monotonic()
+        problems = function()
+        errors = [problem for problem in problems if problem.severity == "error"]
+        failed |= bool(errors)
+        state = f"{len(errors)} to mend" if errors else "good"
+        print(f"{name}: {state} ({time.monotonic() - start:.1f} s)", flush=True)
+        if problems:
+            print(format_problems(problems), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -87,7 +87,7 @@ def parse_item(printed: str, line: int) -> Item | None:
 
 def end_of_body(author: str) -> str:
     """Return printed authors without the full stop after a body's name."""
-    return author.rstrip(".") if split_authors(author)[0].literal else author
+    return author.rstrip(".") if split_authors(author)[-1].literal else author
 
 
 PRINTED_NAMES = {"container": "container-title", "place": "publisher-place"}
@@ -105,23 +105,26 @@ def parse_publication(rest: str) -> dict[str, str] | None:
 
 
 def split_authors(printed: str) -> list[Name]:
-    """Return the names of a printed list of authors; anything that is not `Name, I.` is a body."""
+    """Return the names of a printed list of authors: people, and then what bodies there are."""
     names, end = [], 0
     for match in AUTHOR.finditer(printed):
         if match.start() != end:
             break
         names.append(Name(family=match["family"], given=match["given"].strip()))
         end = match.end()
-    return names if names and end == len(printed) else [Name(literal=printed)]
+    bodies = printed[end:].split(", & ") if end < len(printed) else []
+    return names + [Name(literal=body) for body in bodies]
 
 
 def compare_list(items: list[Item], library: Library, file: str) -> list[Problem]:
     """Pair items with records; return every difference that no erratum explains, and the rest."""
     by_number = {work.custom.chapter_list: work for work in library.works.values()}
+    paired = by_number.keys() | claimed_numbers(library)
+    unreadable = any(document.data is None for document in library.unsound)
     problems = [
         Problem(file, item.line, "", f"item {item.number} has no record", fix_pairing(item))
         for item in items
-        if item.number not in by_number
+        if item.number not in paired and not unreadable
     ]
     for item in items:
         if item.number in by_number:
@@ -129,6 +132,12 @@ def compare_list(items: list[Item], library: Library, file: str) -> list[Problem
     for work in library.works.values():
         problems += check_number(work, len(items), library)
     return problems
+
+
+def claimed_numbers(library: Library) -> set[object]:
+    """Return the numbers in records that are not sound, whose mistakes are reported already."""
+    customs = [(document.data or {}).get("custom") for document in library.unsound]
+    return {custom.get("chapter-list") for custom in customs if isinstance(custom, dict)}
 
 
 def fix_pairing(item: Item) -> str:

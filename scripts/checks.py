@@ -44,9 +44,13 @@ def heading_problems(page: content.SourcePage) -> list[Problem]:
             fix = f"write `{marks} {text} {{ #a-short-id }}`; it is meant to last"
             problems.append(Problem(file, line, "heading", f"“{text}” has no id of its own", fix))
         if name in seen:
-            problems.append(Problem(file, line, "heading", f"the id `{name}` stands twice", "choose another"))
+            problems.append(
+                Problem(file, line, "heading", f"the id `{name}` stands twice", "choose another")
+            )
         if len(marks) > level + 1:
-            problems.append(Problem(file, line, "heading", f"“{text}” skips a level", "use one # less"))
+            problems.append(
+                Problem(file, line, "heading", f"“{text}” skips a level", "use one # less")
+            )
         seen.add(name or text)
         level = len(marks)
     for number, text in enumerate(page.body.splitlines(), start=page.body_line):
@@ -69,14 +73,18 @@ def html_problems(page: content.SourcePage) -> list[Problem]:
                 fix = "write it in Markdown; styles and scripts have their own files"
                 problems.append(Problem(file, number, "HTML", f"<{tag}{rest}> is not allowed", fix))
         if "<!--" in line and not MARKER.search(line):
-            problems.append(Problem(file, number, "HTML", "a comment would be published", "take it out"))
+            problems.append(
+                Problem(file, number, "HTML", "a comment would be published", "take it out")
+            )
         for text in IMAGE.findall(line):
             if not text.strip():
                 fix = "say in the square brackets what the picture shows"
                 problems.append(Problem(file, number, "picture", "it has no text alternative", fix))
         if re.search(r"\{[^}]*\b(on\w+|style)\s*=", line):
             fix = "take the attribute out"
-            problems.append(Problem(file, number, "attributes", "styles and scripts are not allowed", fix))
+            problems.append(
+                Problem(file, number, "attributes", "styles and scripts are not allowed", fix)
+            )
     return problems
 
 

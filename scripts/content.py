@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -404,12 +404,13 @@ def fix_for(kind: str, context: dict[str, Any]) -> str:
     return "mend it as said"
 
 
-def check_meta(page: SourcePage) -> list[Problem]:
-    """All that is wrong with a page's front matter."""
+def check_meta(page: SourcePage) -> tuple[SourcePage, list[Problem]]:
+    """The page with every optional field filled in, and all that is wrong with its front matter."""
     try:
-        PageMeta.model_validate(page.meta)
+        meta = PageMeta.model_validate(page.meta).model_dump()
+        return replace(page, meta=meta), []
     except ValidationError as error:
-        return [
+        return page, [
             Problem(
                 f"docs/{page.src}",
                 line_of(page.front, item["loc"]),
@@ -419,7 +420,6 @@ def check_meta(page: SourcePage) -> list[Problem]:
             )
             for item in error.errors()
         ]
-    return []
 
 
 def yaml_problem(src: str, error: yaml.YAMLError) -> Problem:
@@ -445,8 +445,9 @@ def load_pages(docs: Path) -> tuple[list[SourcePage], list[Problem]]:
             fix = "save the file as UTF-8"
             problems.append(Problem(f"docs/{src}", 1, "text", f"not UTF-8: {error.reason}", fix))
             continue
+        page, found = check_meta(page)
         pages.append(page)
-        problems.extend(check_meta(page))
+        problems.extend(found)
     return pages, problems
 
 

@@ -32,7 +32,7 @@ BROWSER_PLACES = (
 )
 
 
-class Stop(Exception):
+class Stop(Exception):  # noqa: N818 - it stops the command; it is not a fault of ours
     """Something the reader has to mend; its text says what and how."""
 
 
@@ -50,7 +50,9 @@ def check_python(version: tuple[int, int, int] = sys.version_info[:3]) -> None:
     if version < OLDEST:
         raise Stop(f"This is Python {shown}; install Python 3.11.5 to 3.14 and run it again.")
     if version[:2] > NEWEST:
-        raise Stop(f"This is Python {shown}, newer than the site is tested with; use 3.11.5 to 3.14.")
+        raise Stop(
+            f"This is Python {shown}, newer than the site is tested with; use 3.11.5 to 3.14."
+        )
 
 
 def check_platform(system: str, machine: str, bits: int, libc: str) -> None:
@@ -62,7 +64,9 @@ def check_platform(system: str, machine: str, bits: int, libc: str) -> None:
     }
     for name, hit in reasons.items():
         if hit:
-            raise Stop(f"{name} is not supported: pandoc has no package for it; use another machine.")
+            raise Stop(
+                f"{name} is not supported: pandoc has no package for it; use another machine."
+            )
 
 
 def check_machine() -> None:
@@ -138,7 +142,7 @@ def install(lock: Path) -> None:
 
 
 def install_reason(text: str) -> str:
-    """pip's failure in a line: no network, or its own last words."""
+    """What pip failed at, in a line: no network, or its own last words."""
     signs = ("NewConnectionError", "Temporary failure", "getaddrinfo", "timed out", "ProxyError")
     if any(sign in text for sign in signs):
         return "The packages could not be fetched: no network. Connect once; later runs need none."
@@ -148,7 +152,7 @@ def install_reason(text: str) -> str:
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
     """Two commands started at once install one after the other."""
-    with open(ROOT / ".venv.lock", "a+b") as file:
+    with (ROOT / ".venv.lock").open("a+b") as file:
         if os.name == "nt":
             import msvcrt
 
@@ -171,7 +175,9 @@ def prepare(*locks: Path) -> None:
 
 def run(*words: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> int:
     """Run a Python module or script of the environment and give back its exit code."""
-    return subprocess.run([str(venv_python()), *words], cwd=cwd, env={**environment(), **(env or {})}).returncode
+    return subprocess.run(
+        [str(venv_python()), *words], cwd=cwd, env={**environment(), **(env or {})}
+    ).returncode
 
 
 def environment() -> dict[str, str]:
@@ -186,7 +192,9 @@ def serve(port: int, open_browser: bool) -> int:
     """Build, serve with live reload, and print the address."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise Stop(f"Port {port} is in use; try: python3 scripts/dev.py serve --port {port + 1}")
+            raise Stop(
+                f"Port {port} is in use; try: python3 scripts/dev.py serve --port {port + 1}"
+            )
     prepare(SITE_LOCK)
     words = ["-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
     with contextlib.suppress(KeyboardInterrupt):
@@ -227,7 +235,9 @@ def get_browser() -> str:
         return found
     say("No Chromium found; fetching Playwright's …")
     if run("-m", "playwright", "install", "chromium-headless-shell"):
-        raise Stop("No browser for the tests: install Chromium or Chrome, or set CHROMIUM to its path.")
+        raise Stop(
+            "No browser for the tests: install Chromium or Chrome, or set CHROMIUM to its path."
+        )
     return ""
 
 

@@ -8,7 +8,10 @@ formatted in one go (`on_files`), tables put into pages and mkdocs-bibtex's plac
 
 from __future__ import annotations
 
+import datetime
+import json
 import logging
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,13 +19,14 @@ from typing import Any
 import build_bib
 import citations
 import content
+import exports
+import search_index
 import tables
 import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from problems import Problem, format_problems
@@ -51,9 +55,7 @@ def on_startup(*, command: str, dirty: bool) -> None:
 def fail(problems: list[Problem]) -> None:
     """Stop the build with everything that is wrong. Raises PluginError."""
     if problems:
-        raise PluginError(
-            f"{len(problems)} thing(s) to mend:\n" + format_problems(problems)
-        )
+        raise PluginError(f"{len(problems)} thing(s) to mend:\n" + format_problems(problems))
 
 
 @event_priority(100)
@@ -64,6 +66,8 @@ def _settings(config: MkDocsConfig) -> MkDocsConfig:
     config.site_url = settings["address"]
     config.site_description = " ".join(settings["description"].split())
     config.extra["site"] = settings
+    # Nothing in the output depends on the day of the build: two builds are the same to the byte.
+    os.environ["SOURCE_DATE_EPOCH"] = str(release_time(settings["released"]))
     if build_bib.main([] if State.serving else ["--check"]):
         raise PluginError("bib/references.bib could not be made from bib/works (see above)")
     docs = Path(config.docs_dir)
@@ -86,6 +90,11 @@ def _registry(config: MkDocsConfig) -> MkDocsConfig:
 
 
 on_config = CombinedEvent(_settings, _registry)
+
+
+def release_time(day: datetime.date) -> int:
+    """Midnight UTC of the release, in seconds since 1970."""
+    return int(datetime.datetime.combine(day, datetime.time(), datetime.UTC).timestamp())
 
 
 def nav_names(nav: Any) -> list[str]:
@@ -164,6 +173,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"'
 
     html = CITED.sub(number, html)
+    page.update_date = str(page.meta.get("date", ""))
     page.meta["minutes"] = tables.reading_minutes(html)
     return re.sub(
         r"<!-- back ([a-z0-9_-]+) -->",
@@ -193,6 +203,20 @@ def on_post_template(output_content: str, *, template_name: str, config: MkDocsC
     return finish(output_content, "") if template_name.endswith(".html") else output_content
 
 
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Files beside the pages: exports, and the search index as a script in place of the plugin's."""
+    site = Path(config.site_dir)
+    index = site / "search" / "search_index.json"
+    docs = json.loads(index.read_text(encoding="utf-8"))["docs"]
+    index.unlink()
+    script = search_index.script(docs, State.data)
+    (site / "search").mkdir(exist_ok=True)
+    (site / "search" / "index.js").write_text(script, encoding="utf-8", newline="\n")
+    for name, text in exports.library(State.data.works, State.registry.bib).items():
+        (site / name).parent.mkdir(exist_ok=True)
+        (site / name).write_text(text, encoding="utf-8", newline="\n")
+
+
 def finish(output: str, url: str) -> str:
     """Last repairs of a page's HTML that the theme leaves no other place for."""
     here = set(re.findall(r'\bid="(ref-[a-z0-9_-]+)"', output))
@@ -203,7 +227,9 @@ def finish(output: str, url: str) -> str:
         return match.group(0) if known else f'href="{library}#{match.group(1)}"'
 
     output = re.sub(r'href="#(ref-[a-z0-9_-]+)"', elsewhere, output)
-    output = output.replace('href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"')
+    output = output.replace(
+        'href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"'
+    )
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)
     return re.sub(r'(<input class="md-toggle"[^>]*) autocomplete="off"', r"\1", output)

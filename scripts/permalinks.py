@@ -71,7 +71,9 @@ def check(root: Path, pages: list[SourcePage]) -> list[Problem]:
         for lost in gone:
             if lost not in record["moved"] and place not in record["moved"]:
                 fix = f'put it back, or say under `moved` where it went: "{lost}": "…"'
-                problems.append(Problem(FILE, 1, "moved", f"{lost or 'the home page'} is gone", fix))
+                problems.append(
+                    Problem(FILE, 1, "moved", f"{lost or 'the home page'} is gone", fix)
+                )
     for page in pages:
         new = set(ids_of(page)) - known.get(address(page.src), set())
         if new or address(page.src) not in known:

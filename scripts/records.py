@@ -22,10 +22,11 @@ DOI_PREFIX = re.compile(r"^\s*(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)", re
 
 @dataclass(frozen=True)
 class Library:
-    """All records of a folder: sound works and their files by id, and what is wrong."""
+    """All records of a folder: sound works and their files by id, the others, what is wrong."""
 
     works: dict[str, Work]
     documents: dict[str, Document]
+    unsound: list[Document]
     problems: list[Problem]
 
     def problem(self, work: Work, route: Route, message: str, fix: str) -> Problem:
@@ -65,17 +66,21 @@ def check_documents(documents: Iterable[Document]) -> Library:
     """Check documents one by one and against each other."""
     problems: list[Problem] = []
     sound: list[tuple[Document, Work]] = []
+    unsound: list[Document] = []
     for document in documents:
         work, found = check_document(document)
         problems += found
         if work:
             sound.append((document, work))
+        else:
+            unsound.append(document)
     problems += find_twice(sound, "id", lambda work: work.id)
     problems += find_twice(sound, "DOI", lambda work: work.doi and work.doi.lower())
     problems += find_twice(sound, "custom.chapter-list", lambda work: work.custom.chapter_list)
     sound.sort(key=lambda pair: pair[1].id)
     works = {work.id: work for _, work in sound}
-    return Library(works, {work.id: document for document, work in sound}, problems)
+    places = {work.id: document for document, work in sound}
+    return Library(works, places, unsound, problems)
 
 
 def find_twice(
@@ -147,7 +152,7 @@ def check_texts(document: Document) -> None:
     for route, text in texts(document.data, ()):
         if not text.strip():
             document.report(route, "is empty", "fill it or take the field away")
-        elif text != text.strip():
+        elif text != text.strip(" \t"):
             document.report(route, "starts or ends with a space", "take the space away")
         if not is_address(route):
             check_markup(document, route, text)

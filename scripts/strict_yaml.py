@@ -92,34 +92,38 @@ def decode(document: Document, raw: bytes) -> str | None:
 
 
 def report_controls(document: Document, text: str) -> bool:
-    """Report each line with a control character; say whether there was one."""
-    found = False
-    for number, line in enumerate(text.split("\n"), 1):
-        match = CONTROL.search(line)
-        if match:
-            found = True
-            wrong = (
-                f"has a control character (U+{ord(match[0]):04X}{', NUL' * (match[0] == chr(0))})"
-            )
-            document.report((), wrong, "delete it and type the text anew", number)
-    return found
+    """Report the first control character, and on how many lines there are more; say if any."""
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if CONTROL.search(line)]
+    if not lines:
+        return False
+    match = CONTROL.search(text)
+    code = ord(match[0]) if match else 0
+    name = "NUL" if code == 0 else f"U+{code:04X}"
+    more = f", and so have {len(lines) - 1} more lines" if len(lines) > 1 else ""
+    fix = "delete it and type the text anew, or save as UTF-8"
+    document.report((), f"has a control character ({name}){more}", fix, lines[0])
+    return True
 
 
 def parse_text(document: Document, text: str) -> None:
     """Fill the document from the text of one mapping."""
+    events: list[Any] = []
     try:
-        events: list[Any] = list(yaml.parse(text, Loader=LOADER))
-    except yaml.MarkedYAMLError as error:
-        report_broken(document, error)
-        return
+        for event in yaml.parse(text, Loader=LOADER):
+            events.append(event)  # kept up to the mistake, to find where it began
     except yaml.YAMLError as error:
-        document.report((), f"is not valid YAML ({error})", "mend the line above", 1)
+        report_broken(document, error, events)
         return
-    starts: list[Any] = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
+    starts = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
     if len(starts) > 1:
-        line = starts[1].start_mark.line + 1
+        line = line_of(starts[1])
         document.report((), "holds a second YAML document", "keep one record in a file", line)
     read_root(document, events, bool(starts))
+
+
+def line_of(event: Any) -> int:
+    """Return the line in which an event starts, counted from one."""
+    return int(event.start_mark.line) + 1
 
 
 def read_root(document: Document, events: list[Any], anything: bool) -> None:
@@ -135,12 +139,23 @@ def read_root(document: Document, events: list[Any], anything: bool) -> None:
             )
 
 
-def report_broken(document: Document, error: yaml.MarkedYAMLError) -> None:
-    """Report a syntax error in words that name the usual cause."""
-    mark: Any = error.problem_mark or error.context_mark
-    wrong = f"is not valid YAML ({error.problem or error.context})"
+def report_broken(document: Document, error: yaml.YAMLError, events: list[Any]) -> None:
+    """Report a syntax error, where a quotation mark is missing rather than where it is noticed."""
+    unfinished = [event for event in events if runs_on(event)]
     fix = 'often a colon or a quotation mark inside a text: put the text in "double quotes"'
+    if unfinished:
+        line = line_of(unfinished[-1])
+        document.report((), "is not valid YAML (a quotation mark is missing)", fix, line)
+        return
+    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    wrong = f"is not valid YAML ({getattr(error, 'problem', None) or error})"
     document.report((), wrong, fix, mark.line + 1 if mark else 1)
+
+
+def runs_on(event: Any) -> bool:
+    """Say whether an event is a quoted text that ends in another line than it starts in."""
+    quoted = isinstance(event, yaml.ScalarEvent) and event.style in ("'", '"')
+    return quoted and event.start_mark.line != event.end_mark.line
 
 
 @dataclass
@@ -156,7 +171,7 @@ class Builder:
 
     def build(self, event: Any, path: Route) -> Any:
         """Return the value that starts with `event` and note its line."""
-        self.document.lines.setdefault(path, event.start_mark.line + 1)
+        self.document.lines.setdefault(path, line_of(event))
         self.refuse_clever(event, path)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path)
@@ -168,7 +183,7 @@ class Builder:
 
     def refuse_clever(self, event: Any, path: Route) -> None:
         """Report an alias, an anchor or a tag."""
-        line = event.start_mark.line + 1
+        line = line_of(event)
         if isinstance(event, yaml.AliasEvent):
             wrong = f"is a YAML alias (*{event.anchor})"
             self.document.report(path, wrong, "write the value out", line)
@@ -189,7 +204,7 @@ class Builder:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.key(event, path)
-            line = event.start_mark.line + 1
+            line = line_of(event)
             if key in found:
                 fix = f"keep one (the first is in line {self.document.line((*path, key))})"
                 self.document.report((*path, key), "is there twice", fix, line)
@@ -204,7 +219,7 @@ class Builder:
         if isinstance(event, yaml.ScalarEvent):
             self.refuse_clever(event, (*path, event.value))
             return str(event.value)
-        line = event.start_mark.line + 1
+        line = line_of(event)
         self.document.report(
             path, "has a field whose name is not a word", "write `field: value`", line
         )

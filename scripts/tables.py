@@ -123,7 +123,9 @@ def block_problems(
     for block in blocks:
         for key in registry.unknown_keys(block):
             problems.append(
-                Problem(file, line, "citation", f"no work has the key `{key}`", guess(key, registry))
+                Problem(
+                    file, line, "citation", f"no work has the key `{key}`", guess(key, registry)
+                )
             )
         if stray_text(block):
             fix = "write [@key, p. 3], [see @key] or [@key; @other], with a comma before the page"
@@ -147,7 +149,7 @@ def line_problems(
 
 
 def guess(key: str, registry: SiteRegistry) -> str:
-    """Did you mean …?"""
+    """The nearest keys, or the advice to add one."""
     near = difflib.get_close_matches(key, list(registry.bib), n=2, cutoff=0.75)
     return f"did you mean {' or '.join(near)}?" if near else f"add bib/works/{key}.yaml first"
 
@@ -238,7 +240,7 @@ def render(name: str, page: Page, data: SiteData, **values: Any) -> str:
         this=data.pages[page.file.src_uri],
         cite=data.registry.markup,
         link=functools.partial(link_to, page),
-        context=CONTEXTS.get(name, lambda _: {})(data),
+        context=CONTEXTS[name](data) if name in CONTEXTS else {},
         stages=STAGES,
         phases=PHASES,
         **values,

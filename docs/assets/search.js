@@ -1,0 +1,47 @@
+/* Search by sections, in this browser: MiniSearch over the index that the build wrote as a script. */
+(function () {
+  "use strict";
+  var form = document.querySelector(".search-form"), list = document.querySelector(".search-results"), status = document.querySelector(".search-status");
+  if (!form || !window.MiniSearch || !window.siteIndex) return;
+  var input = form.elements.q, base = form.ownerDocument.querySelector(".site-brand").href.replace(/index\.html$/, "");
+  var engine = new MiniSearch({
+    fields: ["title", "page", "text"],
+    storeFields: ["title", "page", "text", "url"],
+    idField: "url",
+    searchOptions: { prefix: true, fuzzy: function (term) { return term.length > 4 ? 0.2 : false; }, boost: { title: 4, page: 2 }, combineWith: "AND" },
+    /* co-production and coproduction are one word to a reader */
+    processTerm: function (term) { return term.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/^co-(?=\w)/, "co"); },
+    tokenize: function (text) { return text.split(/[^\p{L}\p{N}-]+/u).filter(Boolean); }
+  });
+  engine.addAll(window.siteIndex);
+
+  function snippet(text, terms) {
+    var lower = text.toLowerCase(), at = -1;
+    terms.forEach(function (term) { var i = lower.indexOf(term.slice(0, 6)); if (i >= 0 && (at < 0 || i < at)) at = i; });
+    var from = Math.max(0, at - 60);
+    return (from ? "… " : "") + text.slice(from, from + 180).trim() + (text.length > from + 180 ? " …" : "");
+  }
+  function show() {
+    var words = input.value.trim();
+    history.replaceState(null, "", words ? "?q=" + encodeURIComponent(words) : location.pathname);
+    list.replaceChildren();
+    if (!words) { status.textContent = ""; return; }
+    var hits = engine.search(words);
+    if (!hits.length) hits = engine.search(words, { combineWith: "OR" });
+    status.textContent = hits.length ? hits.length + (hits.length === 1 ? " section" : " sections") + " found" + (hits.length > 30 ? ", the best 30 shown" : "") : "Nothing found. Try fewer or other words.";
+    hits.slice(0, 30).forEach(function (hit) {
+      var item = document.createElement("li"), link = document.createElement("a"), where = document.createElement("small"), text = document.createElement("p");
+      link.href = base + hit.url;
+      link.textContent = hit.title;
+      where.textContent = hit.page === hit.title ? "" : hit.page;
+      text.textContent = snippet(hit.text, hit.terms);
+      item.append(link, " ", where, text);
+      list.append(item);
+    });
+  }
+  var timer = 0;
+  form.addEventListener("submit", function (event) { event.preventDefault(); show(); });
+  input.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(show, 150); });
+  input.value = new URLSearchParams(location.search).get("q") || "";
+  if (input.value) show(); else input.focus();
+}());

@@ -1,0 +1,341 @@
+"""The built site as a reader and a crawler meet it: citations, links, ids, safety, exports."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import bibtexparser
+import citations
+import content
+import permalinks
+import pytest
+import records
+import rispy
+import yaml
+from conftest import ROOT, Pages, build
+from pybtex.database import parse_file
+
+SYNTAX = re.compile(r"\[@|\[-@|\[\^|\\bibliography|--8<--|\{recalled\}|\d--\d|\ue000|\ue001")
+
+
+def visible_text(page: object) -> str:
+    """What a reader sees, without scripts and without elements marked `data-literal`."""
+    for literal in page.xpath("//script | //style | //*[@data-literal]"):  # type: ignore[attr-defined]
+        literal.drop_tree()
+    return str(page.text_content())  # type: ignore[attr-defined]
+
+
+def targets(page: object) -> set[str]:
+    """All ids of a page."""
+    return set(page.xpath("//@id"))  # type: ignore[attr-defined]
+
+
+def resolve(name: str, link: str) -> tuple[str, str]:
+    """The file of the site and the fragment that a link on page `name` leads to."""
+    path, fragment = urldefrag(urljoin(f"/{name}", link))
+    path = urlsplit(path).path.lstrip("/")
+    return (path + "index.html" if path == "" or path.endswith("/") else path), fragment
+
+
+def internal_links(pages: Pages) -> list[tuple[str, str]]:
+    """Every (page, link) that stays in the site; the 404 page speaks of the site by its full address."""
+    return [
+        (name, link)
+        for name in pages.names
+        if name != "404.html"
+        for link in pages[name].xpath("//@href | //@src")
+        if not urlsplit(link).scheme and not link.startswith("//")
+    ]
+
+
+def test_no_syntax_of_ours_is_left(site: Path, pages: Pages) -> None:
+    """No page shows a citation, a footnote or a marker that was not turned into what it means."""
+    fresh = Pages(site)
+    found = {n: SYNTAX.findall(visible_text(fresh[n])) for n in fresh.names}
+    assert {name: hits for name, hits in found.items() if hits} == {}
+
+
+def test_no_template_left_a_hole(pages: Pages) -> None:
+    """No page shows a value that was missing when it was drawn."""
+    holes = re.compile(r"\bNone\b|\bUndefined\b|\{\{|\{%")
+    allowed = "None about this matter"
+    found = {
+        name: holes.findall(pages[name].text_content().replace(allowed, "")) for name in pages.names
+    }
+    shown = {name: hits for name, hits in found.items() if hits and "None" not in hits}
+    titles = {
+        name: hit
+        for name in pages.names
+        for hit in pages[name].xpath("//nav//a/text()")
+        if hit.strip() == "None"
+    }
+    assert (shown, titles) == ({}, {})
+
+
+def test_every_internal_link_arrives(site: Path, pages: Pages) -> None:
+    """Each link of each page, templates and drawings included, leads to a file and an id that exist."""
+    lost = []
+    for name, link in internal_links(pages):
+        file, fragment = resolve(name, link)
+        if not (site / file).is_file():
+            lost.append(f"{name}: {link}")
+        elif fragment and file.endswith(".html") and fragment not in targets(pages[file]):
+            lost.append(f"{name}: {link} (no such id)")
+    assert lost == []
+
+
+def test_ids_are_unique(pages: Pages) -> None:
+    """No id stands twice on a page."""
+    for name in pages.names:
+        ids = pages[name].xpath("//@id")
+        assert len(ids) == len(set(ids)), (name, sorted({i for i in ids if ids.count(i) > 1}))
+
+
+def test_citations_and_references_lead_to_each_other(pages: Pages) -> None:
+    """Each reference on a page links back to each place that cites it there, and nowhere else."""
+    seen = 0
+    for name in pages.names:
+        page = pages[name]
+        for entry in page.xpath('//li[starts-with(@id, "ref-")][ancestor::*[@class="references"]]'):
+            key = entry.get("id").removeprefix("ref-")
+            cites = page.xpath(f'//a[@role="doc-biblioref"][@href="#ref-{key}"]')
+            backs = entry.xpath('.//a[@role="doc-backlink"]/@href')
+            marked = [f"#{cite.get('id')}" for cite in cites if cite.get("id")]
+            assert backs == marked, (name, key)
+            seen += len(backs)
+    assert seen > 500
+
+
+def test_reference_lists_are_in_order(pages: Pages) -> None:
+    """References stand by author, without regard to accents and capitals."""
+    lists = 0
+    for name in pages.names:
+        for listing in pages[name].xpath('//*[@class="references"]/ul'):
+            names = [
+                citations.sort_name(re.split(r"[,(.]", li.text_content().strip())[0].strip())
+                for li in listing
+            ]
+            assert names == sorted(names), name
+            lists += 1
+    assert lists > 30
+
+
+def test_works_of_one_author_and_year_are_told_apart(pages: Pages) -> None:
+    """Wherever it is cited, a work is cited by the same name and year."""
+    forms: dict[str, set[str]] = {}
+    for name in pages.names:
+        for link in pages[name].xpath('//a[@role="doc-biblioref"]'):
+            key = re.sub(r"^.*#ref-", "", link.get("href"))
+            year = re.search(r"(\d{4}[a-z]?|n\.d\.(-[a-z])?)", link.text_content())
+            if year:
+                forms.setdefault(key, set()).add(year.group(1))
+    assert {key: found for key, found in forms.items() if len(found) > 1} == {}
+
+
+def test_every_work_of_the_chapters_list_is_cited_but_one(pages: Pages) -> None:
+    """Each of the forty is cited in context somewhere, Hanson (2018) excepted: nothing is known of it."""
+    works, _ = records.load_works(ROOT / "bib" / "works")
+    forty = {key for key, work in works.items() if work.custom.chapter_list}
+    cited = {
+        re.sub(r"^.*#ref-", "", link)
+        for name in pages.names
+        for link in pages[name].xpath('//a[@role="doc-biblioref"]/@href')
+    }
+    assert len(forty) == 40
+    assert forty - cited == {"hanson2018"}
+
+
+def test_nothing_runs_or_comes_from_elsewhere(pages: Pages) -> None:
+    """No inline style, event handler, inline script, or request to another host."""
+    for name in pages.names:
+        page = pages[name]
+        assert page.xpath("//@style | //style | //base | //iframe | //object | //embed") == [], name
+        assert [a for a in page.xpath("//@*") if a.attrname.startswith("on")] == [], name
+        scripts = page.xpath('//script[not(@src)][not(@type="application/json")]')
+        assert [s for s in scripts if s.get("type") != "application/ld+json"] == [], name
+        loaded = page.xpath("//script/@src | //img/@src | //link[@rel!='canonical']/@href")
+        hosts = {urlsplit(u).netloc for u in loaded if name != "404.html"} - {""}
+        assert hosts == set(), name
+        links = page.xpath("//@href")
+        assert {urlsplit(u).scheme for u in links} <= {"", "http", "https", "mailto"}, name
+
+
+def test_scripts_are_classic_and_deferred(pages: Pages) -> None:
+    """Modules do not run from a folder on disk, and a script that is not deferred holds the page up."""
+    for name in pages.names:
+        for script in pages[name].xpath("//script[@src]"):
+            assert script.get("type") is None and script.get("defer") is not None, (name, script)
+
+
+def test_headings_are_in_order(pages: Pages) -> None:
+    """One h1 on a page, and no level is skipped."""
+    for name in pages.names:
+        levels = [int(h.tag[1]) for h in pages[name].xpath("//h1 | //h2 | //h3 | //h4 | //h5")]
+        assert levels.count(1) == 1, name
+        jumps = [(a, b) for a, b in itertools.pairwise(levels) if b > a + 1]
+        assert jumps == [], (name, jumps)
+
+
+def test_recorded_addresses_still_exist(site: Path, pages: Pages) -> None:
+    """Every page and heading that was ever recorded is there, or says where it went."""
+    record = permalinks.read_record(ROOT)
+    gone = []
+    for place, entry in record["pages"].items():
+        file = f"{place}index.html"
+        if file not in pages.names:
+            gone.append(place)
+            continue
+        gone += [f"{place}#{i}" for i in entry["ids"] if i not in targets(pages[file])]
+    assert [lost for lost in gone if lost not in record["moved"]] == []
+    assert sum(len(entry["ids"]) for entry in record["pages"].values()) > 200
+
+
+def test_every_page_is_in_the_navigation(site: Path, pages: Pages) -> None:
+    """Whoever follows *next* from the start page comes to every page."""
+    seen, at = [], "index.html"
+    while at and at not in seen:
+        seen.append(at)
+        following = pages[at].xpath('//link[@rel="next"]/@href')
+        at = resolve(at, following[0])[0] if following else ""
+    outside = set(pages.names) - set(seen) - {"404.html"}
+    assert {name for name in outside if not name.startswith(("embed/", "go/"))} == set()
+
+
+def test_page_describes_itself(pages: Pages) -> None:
+    """Language, a title of its own, a description of its own, a canonical address."""
+    titles, descriptions = {}, {}
+    for name in pages.names:
+        page = pages[name]
+        assert page.xpath("/html/@lang") == ["en-GB"], name
+        titles.setdefault(page.xpath("//title/text()")[0], []).append(name)
+        if name != "404.html":
+            descriptions.setdefault(
+                page.xpath('//meta[@name="description"]/@content')[0], []
+            ).append(name)
+            assert len(page.xpath('//link[@rel="canonical"]')) == 1, name
+    assert {title: names for title, names in titles.items() if len(names) > 1} == {}
+    assert {text: names for text, names in descriptions.items() if len(names) > 1} == {}
+
+
+def test_exports_are_read_by_others(site: Path) -> None:
+    """BibTeX, RIS and CSL-JSON of all works are parsed by libraries that we did not write."""
+    works, _ = records.load_works(ROOT / "bib" / "works")
+    folder = site / "bibliography"
+    ris = rispy.loads((folder / "references.ris").read_text(encoding="utf-8"))
+    csl = json.loads((folder / "references.json").read_text(encoding="utf-8"))
+    bib = bibtexparser.parse_string((folder / "references.bib").read_text(encoding="utf-8"))
+    assert {entry["id"] for entry in ris} == set(works)
+    assert {item["id"] for item in csl} == set(works)
+    assert {entry.key for entry in bib.entries} == set(works) and not bib.failed_blocks
+    assert set(parse_file(folder / "references.bib").entries) == set(works)
+    for entry in ris:
+        work = works[entry["id"]]
+        assert entry["title"] == work.title
+        assert entry.get("doi") == work.doi
+        assert len(entry.get("authors", [])) == len(work.author or [])
+
+
+def test_each_work_has_its_exports(site: Path, pages: Pages) -> None:
+    """The links beside a reference give that work, in each format."""
+    one = json.loads((site / "bibliography" / "brandsen2016.json").read_text(encoding="utf-8"))
+    assert [item["DOI"] for item in one] == ["10.1111/puar.12465"]
+    ris = rispy.loads((site / "bibliography" / "brandsen2016.ris").read_text(encoding="utf-8"))
+    assert (ris[0]["start_page"], ris[0]["end_page"]) == ("427", "435")
+
+
+def test_bibliography_shows_every_work(pages: Pages) -> None:
+    """Each record stands on the bibliography page, with what it is about and where it is cited."""
+    works, _ = records.load_works(ROOT / "bib" / "works")
+    page = pages["bibliography/index.html"]
+    shown = {i.removeprefix("ref-") for i in page.xpath('//ul[@data-filterable="work"]/li/@id')}
+    assert shown == set(works)
+    entry = page.get_element_by_id("ref-brandsen2016").text_content()
+    assert "427–435" in entry and "No. 4 in the chapter’s list" in entry and "Cited on" in entry
+
+
+def test_errata_page_says_what_is_recorded(pages: Pages) -> None:
+    """Every erratum of every record stands on the page, with what is printed and what is right."""
+    works, _ = records.load_works(ROOT / "bib" / "works")
+    errata = [erratum for work in works.values() for erratum in work.custom.errata]
+    table = pages["errata/index.html"].xpath("//table")[0]
+    assert len(table.xpath(".//tbody/tr")) == len(errata) > 40
+    text = table.text_content()
+    for erratum in errata:
+        assert erratum.correct is None or erratum.correct in text
+
+
+def test_search_index_knows_sections_terms_and_works(site: Path) -> None:
+    """The index is a script whose entries lead to sections, glossary terms and works that exist."""
+    text = (site / "search" / "index.js").read_text(encoding="utf-8")
+    assert text.startswith("window.siteIndex=[")
+    entries = json.loads(text.removeprefix("window.siteIndex=").rstrip(";\n"))
+    urls = [entry["url"] for entry in entries]
+    assert len(urls) == len(set(urls))
+    lost = []
+    fresh = Pages(site)
+    for url in urls:
+        file, fragment = resolve("index.html", url)
+        if file not in fresh.names or (fragment and fragment not in targets(fresh[file])):
+            lost.append(url)
+    assert lost == []
+    assert "bibliography/#ref-ostrom1996" in urls
+
+
+def test_missing_page_helps(site: Path, pages: Pages) -> None:
+    """The 404 page is styled and linked from any depth under a sub-path."""
+    page = pages["404.html"]
+    settings = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
+    path = urlsplit(settings["address"]).path
+    links = page.xpath("//link[@rel='stylesheet']/@href | //main//a/@href | //script/@src")
+    assert links and all(link.startswith(path) for link in links)
+
+
+def test_two_builds_are_the_same_to_the_byte(site: Path, tmp_path: Path) -> None:
+    """Another hash seed, locale, day and folder give the same files."""
+    other = tmp_path / "elsewhere" / "site"
+    other.parent.mkdir()
+    done = build(other, PYTHONHASHSEED="7", LC_ALL="C", TZ="Pacific/Kiritimati")
+    assert done.returncode == 0, done.stderr[-2000:]
+    first = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+    second = {p.relative_to(other): p.read_bytes() for p in other.rglob("*") if p.is_file()}
+    assert sorted(first) == sorted(second)
+    assert [str(name) for name in first if first[name] != second[name]] == []
+
+
+def test_front_matter_of_all_pages_is_sound() -> None:
+    """Every page passes the schema that contributors are told about."""
+    _, problems = content.load_pages(ROOT / "docs")
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[@brandsen2016, p. 431]", "(Brandsen & Honingh, 2016, p. 431)"),
+        ("[see @ple2010; @boyle2009]", "(see Plé & Cáceres, 2010; Boyle & Harris, 2009)"),
+        ("[@ple2010; @boyle2009]", "(Boyle & Harris, 2009; Plé & Cáceres, 2010)"),
+        ("[-@brandsen2016, pp. 427-430]", "(2016, pp. 427–430)"),
+        (
+            "[@williams2016; @williams2020b]",
+            "(B. N. Williams et al., 2016; O. Williams et al., 2020)",
+        ),
+    ],
+)
+def test_citation_forms(written: str, read: str, tmp_path: Path) -> None:
+    """Page numbers, affixes, narrative citing, order by author, namesakes, dashes in ranges."""
+    bib = ROOT / "bib" / "references.bib"
+    formatter = citations.Formatter(tmp_path / "cache.json")
+    registry = citations.SiteRegistry(bib, parse_file(bib), formatter)
+    registry.prepare([written])
+    text = re.sub(r"<[^>]+>", "", registry.html[written]).replace("&amp;", "&")
+    assert text == read
+    assert formatter.calls == 1
+
+    again = citations.Formatter(tmp_path / "cache.json")
+    second = citations.SiteRegistry(bib, parse_file(bib), again)
+    second.prepare([written])
+    assert (second.html, again.calls) == (registry.html, 0)

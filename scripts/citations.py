@@ -313,5 +313,5 @@ class CitationExtension(Extension):
     registry: SiteRegistry | None = None
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        """Before every other inline pattern, so that none of them sees the placeholder's parts."""
-        md.inlinePatterns.register(CitationProcessor(md, self), "citation", 195)
+        """After code, whose placeholders must be left to be found, and before everything else."""
+        md.inlinePatterns.register(CitationProcessor(md, self), "citation", 185)

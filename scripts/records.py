@@ -16,7 +16,7 @@ from strict_yaml import Document, Route, field_name, read_document
 from work_schema import Custom, Erratum, Name, Strict, Verified, Work, csl_json, field_table
 
 HTML = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
-LATEX = re.compile(r"\\[A-Za-z]+|\\.|[{}\\~^]|\$[^$]+\$|``|''|--")
+LATEX = re.compile(r"\\[A-Za-z]+|\\.|[{}\\~^]|\$[^$]+\$|`|''|--")
 DOI_PREFIX = re.compile(r"^\s*(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
 
@@ -171,7 +171,7 @@ def check_markup(document: Document, route: Route, text: str) -> None:
             route, f"has HTML ({html[0]})", "write plain text: ≤ for &le;, – for &ndash;, no tags"
         )
     if latex:
-        fix = "write the sign itself: é, –, “ ”; no commands, braces, ~ or ^"
+        fix = "write the sign itself: é, –, “ ”; no commands, braces, ~, ^ or `"
         document.report(route, f"has LaTeX ({latex[0]})", fix)
 
 

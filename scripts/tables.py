@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -298,7 +299,7 @@ def left_overs(html: str, src: str, data: SiteData) -> list[Problem]:
     assert data.registry is not None
     html = LITERAL.sub("", html)
     found = [data.registry.blocks[int(m.group(1))] for m in PLACEHOLDER.finditer(html)]
-    seen = UNSEEN.sub("", html)
+    seen = unescape(UNSEEN.sub("", html))
     found += [seen[m.start() : m.start() + 40].split("\n")[0] for m in LEFT_OVER.finditer(seen)]
     fix = "cite in plain Markdown text: not in raw HTML, code, a comment, a template or a snippet"
     return [

@@ -200,6 +200,7 @@ REAL_DIFFERENCES = {
     "accent": ("Chumpitaz Núñez", "Chumpitaz Nunez", "author"),
     "missing author": ("Van de Meer, I., ", "", "author"),
     "other initial": ("Baker, B.", "Baker, C.", "author"),
+    "second initial": ("Baker, B.", "Baker, B. X.", "author"),
     "order of authors": (
         "Van de Meer, I., Chumpitaz Núñez, Z.",
         "Chumpitaz Núñez, Z., Van de Meer, I.",

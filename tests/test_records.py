@@ -69,6 +69,7 @@ BAD = {
     "LaTeX accent": (PERSON, "{family: 'Pl\\''e', given: L.}", 5, "author[1].family", ["LaTeX"]),
     "LaTeX brace": ("Knowledge,", "{K}nowledge,", 3, "title", ["LaTeX ({)"]),
     "LaTeX formula": ("Knowledge,", "$x^2$,", 3, "title", ["LaTeX ($x^2$)"]),
+    "LaTeX quotes": ("Knowledge,", "``Knowledge'',", 3, "title", ["LaTeX (`)"]),
     "LaTeX dashes": ("Knowledge,", "Knowledge -- and", 3, "title", ["LaTeX (--)"]),
     "author as text": (AUTHOR, "author: Bo Baker\n", 4, "author", ["is", "- {family: Brandsen"]),
     "author item as text": (PERSON, "Bo Baker", 5, "author[1]", ['"Bo Baker"', "{literal:"]),

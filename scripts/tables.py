@@ -108,12 +108,20 @@ def cited_blocks(page: SourcePage, registry: SiteRegistry) -> tuple[list[str], l
         blocks += found
         if found:
             problems += block_problems(found, file, front_line(page, found[0]), registry)
+    if definition := page.meta.get("definition"):
+        blocks.append(definition_cite(definition))
     problems += source_problems(page, registry) + marker_problems(page)
     if blocks and "\\bibliography" not in page.body:
         text = r"the page cites, but has no list of references"
         fix = r"end it with `## References`, a blank line and `\bibliography`"
         problems.append(Problem(file, page.body_line, "references", text, fix))
     return blocks, problems
+
+
+def definition_cite(definition: dict[str, Any]) -> str:
+    """How the table of definitions cites one: its work, and where in it."""
+    locator = f", {definition['locator']}" if definition.get("locator") else ""
+    return f"[@{definition['work']}{locator}]"
 
 
 def block_problems(
@@ -240,6 +248,7 @@ def render(name: str, page: Page, data: SiteData, **values: Any) -> str:
         page=page,
         this=data.pages[page.file.src_uri],
         cite=data.registry.markup,
+        definition_cite=definition_cite,
         link=functools.partial(link_to, page),
         context=CONTEXTS[name](data) if name in CONTEXTS else {},
         stages=STAGES,

@@ -211,6 +211,8 @@ def test_page_describes_itself(pages: Pages) -> None:
     for name in pages.names:
         page = pages[name]
         assert page.xpath("/html/@lang") == ["en-GB"], name
+        if name.startswith("embed/"):
+            continue
         titles.setdefault(page.xpath("//title/text()")[0], []).append(name)
         if name != "404.html":
             descriptions.setdefault(
@@ -262,7 +264,7 @@ def test_errata_page_says_what_is_recorded(pages: Pages) -> None:
     works, _ = records.load_works(ROOT / "bib" / "works")
     errata = [erratum for work in works.values() for erratum in work.custom.errata]
     table = pages["errata/index.html"].xpath("//table")[0]
-    assert len(table.xpath(".//tbody/tr")) == len(errata) > 40
+    assert len(table.xpath(".//tbody/tr")) == len(errata) > 30
     text = table.text_content()
     for erratum in errata:
         assert erratum.correct is None or erratum.correct in text
@@ -316,12 +318,12 @@ def test_front_matter_of_all_pages_is_sound() -> None:
     ("written", "read"),
     [
         ("[@brandsen2016, p. 431]", "(Brandsen & Honingh, 2016, p. 431)"),
-        ("[see @ple2010; @boyle2009]", "(see Plé & Cáceres, 2010; Boyle & Harris, 2009)"),
-        ("[@ple2010; @boyle2009]", "(Boyle & Harris, 2009; Plé & Cáceres, 2010)"),
+        ("[see @ple2010; @boyle2009]", "(see Plé & Chumpitaz Cáceres, 2010; Boyle & Harris, 2009)"),
+        ("[@ple2010; @boyle2009]", "(Boyle & Harris, 2009; Plé & Chumpitaz Cáceres, 2010)"),
         ("[-@brandsen2016, pp. 427-430]", "(2016, pp. 427–430)"),
         (
             "[@williams2016; @williams2020b]",
-            "(B. N. Williams et al., 2016; O. Williams et al., 2020)",
+            "(B. N. Williams et al., 2016; O. Williams, Sarre, et al., 2020)",
         ),
     ],
 )

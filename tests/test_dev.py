@@ -1,0 +1,199 @@
+"""The one command: what it says on a machine that cannot run it, and that `serve` shows every edit."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dev
+import pytest
+from conftest import ROOT, run
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ((3, 11, 4), "install Python 3.11.5 to 3.14"),
+        ((3, 9, 0), "install Python 3.11.5 to 3.14"),
+        ((3, 15, 0), "newer than the site is tested with"),
+    ],
+)
+def test_an_unfit_python_is_told_in_a_line(version: tuple[int, int, int], said: str) -> None:
+    """Too old or too new: which it is, and which would do."""
+    with pytest.raises(dev.Stop, match=said) as stop:
+        dev.check_python(version)
+    assert "\n" not in str(stop.value)
+
+
+@pytest.mark.parametrize("version", [(3, 11, 5), (3, 12, 0), (3, 14, 9)])
+def test_a_fit_python_is_taken(version: tuple[int, int, int]) -> None:
+    """Both ends of the range are in it."""
+    dev.check_python(version)
+
+
+@pytest.mark.parametrize(
+    ("machine", "said"),
+    [
+        (("Linux", "x86_64", 64, "musl-1.2"), "Alpine"),
+        (("Windows", "ARM64", 64, ""), "Windows on Arm"),
+        (("Windows", "x86", 32, ""), "32-bit"),
+    ],
+)
+def test_an_unfit_machine_is_told(machine: tuple[str, str, int, str], said: str) -> None:
+    """Where pandoc has no wheel, the line says so."""
+    with pytest.raises(dev.Stop, match=said):
+        dev.check_platform(*machine)
+
+
+def test_a_fit_machine_is_taken() -> None:
+    """The systems that the lock files have wheels for."""
+    dev.check_platform("Linux", "x86_64", 64, "glibc 2.36")
+    dev.check_platform("Linux", "aarch64", 64, "glibc 2.36")
+    dev.check_platform("Darwin", "arm64", 64, "")
+    dev.check_platform("Windows", "AMD64", 64, "")
+
+
+def test_no_network_is_told_apart_from_other_failures() -> None:
+    """Pip's many words become one line."""
+    offline = "WARNING: Retrying\nERROR: <NewConnectionError: Temporary failure in name resolution>"
+    assert "no network" in dev.install_reason(offline)
+    assert dev.install_reason("x\nERROR: hashes do not match\n").endswith("hashes do not match")
+
+
+def test_a_port_in_use_is_told() -> None:
+    """The line names the port and another that may be free."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("scripts/dev.py", "serve", "--port", str(port))
+    assert (done.returncode, done.stderr.strip()) == (
+        1,
+        f"Port {port} is in use; try: python3 scripts/dev.py serve --port {port + 1}",
+    )
+
+
+def test_an_unknown_word_is_refused() -> None:
+    """A slip in the command's words is not passed over."""
+    done = run("scripts/dev.py", "build", "--prot", "1")
+    assert done.returncode == 1 and "--prot" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_broken_environment_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A .venv whose Python is gone is replaced, with a line that says so; nothing is installed twice."""
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("", encoding="utf-8")
+    monkeypatch.setattr(dev, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "SITE_LOCK", lock)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+
+    dev.install(lock)
+
+    assert ".venv is broken; making it again." in capsys.readouterr().out
+    assert dev.works(dev.venv_python())
+
+    dev.install(lock)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_requirements_are_locked_with_hashes_and_without_addresses() -> None:
+    """Every package of both lock files has a version, hashes, and no place of download."""
+    for lock in (dev.SITE_LOCK, dev.TEST_LOCK):
+        text = lock.read_text(encoding="utf-8")
+        packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+        assert all("==" in line and line.endswith("\\") for line in packages), lock
+        assert "http" not in text
+    site = {line.split()[0] for line in dev.SITE_LOCK.read_text().splitlines() if "==" in line}
+    tests = {line.split()[0] for line in dev.TEST_LOCK.read_text().splitlines() if "==" in line}
+    assert site <= tests
+    assert {"pypandoc==1.17", "pypandoc-binary==1.17"} <= site
+
+
+def fetch(address: str) -> str:
+    """A page's text, or nothing while the server is not there."""
+    with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+        return str(answer.read().decode("utf-8"))
+    return ""
+
+
+def wait_for(seen: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether something comes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if seen():
+            return True
+        time.sleep(0.3)
+    return False
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A copy of the project, served live; its folder and its address."""
+    root = tmp_path / "copy"
+    leave = shutil.ignore_patterns(".git", ".venv", "site", ".cache", "__pycache__", ".*_cache")
+    shutil.copytree(ROOT, root, ignore=leave)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path / "log").open("w")
+    words = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", "-f"]
+    server = subprocess.Popen([*words, str(root / "mkdocs.yml")], stdout=log, stderr=log)
+    yield root, f"http://127.0.0.1:{port}/defining-co-production/"
+    server.terminate()
+    server.wait(10)
+    log.close()
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Edit a file as a person would."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, (path, old)
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_every_edit_is_seen_without_a_restart(served: tuple[Path, str]) -> None:
+    """A page, a template, a record, the style sheet and mkdocs.yml, one after the other."""
+    root, address = served
+    assert wait_for(lambda: "How it was made" in fetch(f"{address}about/"))
+
+    replace(root / "docs" / "about.md", "## How it was made", "## How it was built")
+    assert wait_for(lambda: "How it was built" in fetch(f"{address}about/"))
+
+    replace(root / "overrides" / "partials" / "site-footer.html", "No cookies", "No biscuits")
+    assert wait_for(lambda: "No biscuits" in fetch(f"{address}about/"))
+
+    replace(
+        root / "bib" / "works" / "arnstein1969.yaml", "ladder of citizen", "staircase of citizen"
+    )
+    assert wait_for(lambda: "staircase of citizen" in fetch(f"{address}bibliography/"))
+
+    replace(root / "docs" / "assets" / "site.css", "margin: 0;", "margin: 0px;")
+    assert wait_for(lambda: "margin: 0px;" in fetch(f"{address}assets/site.css"))
+
+    replace(root / "mkdocs.yml", "  - Practise:", "  - Rehearse:")
+    assert wait_for(lambda: "Rehearse" in fetch(f"{address}about/"))
+
+
+def test_the_command_needs_only_the_standard_library() -> None:
+    """A bare Python, without any package and from another folder, can show the command's help."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [sys.executable, "-S", "-I", str(ROOT / "scripts" / "dev.py"), "--help"],
+        cwd="/",
+        env=bare,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and "serve" in done.stdout

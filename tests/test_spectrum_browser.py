@@ -1,0 +1,585 @@
+"""What a reader can do with the diagram, by mouse, by keyboard alone and by touch, and where it must still work."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page
+
+Opener = Callable[..., Page]
+STAGES = ("providers-alone", "told", "asked", "answered", "shaped", "agreed", "users")
+WAYS = ("mouse", "keyboard", "touch")
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str) -> Iterator[Opener]:
+    """Opens the spectrum (or another page) in a fresh context; faults on the page fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opener(path: str = "spectrum/", **settings: object) -> Page:
+        wide: dict[str, object] = {"viewport": {"width": 1280, "height": 900}}
+        context = chromium.new_context(**{**wide, **settings})  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and faults.append(m.text))
+        page.goto(address + path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert [fault for fault in faults if "404" not in fault] == []
+
+
+def use(page: Page, way: str, target: Locator) -> None:
+    """Press something the way a reader would: click, tap, or focus and a key."""
+    if way == "keyboard":
+        target.focus()
+        page.keyboard.press("Space")
+    elif way == "touch":
+        target.tap()
+    else:
+        target.click()
+
+
+def choose(page: Page, way: str, control: str) -> None:
+    """A radio button or checkbox: the pointer goes for its label, the keyboard for itself."""
+    use(page, way, page.locator(control if way == "keyboard" else f"label:has({control})"))
+
+
+def opened_for(open_page: Opener, way: str, path: str = "spectrum/") -> Page:
+    """The page as the three kinds of reader have it."""
+    if way == "touch":
+        return open_page(path, viewport={"width": 390, "height": 800}, has_touch=True)
+    return open_page(path)
+
+
+def status(page: Page, scope: str, name: str = "say") -> str:
+    """What a status line says."""
+    return page.locator(f"{scope} [data-sp={name}]").inner_text()
+
+
+def shown_stages(page: Page) -> list[str]:
+    """The stages whose rows are seen."""
+    return [
+        stage for stage in STAGES if page.locator(f"tbody[data-stage={stage}]").first.is_visible()
+    ]
+
+
+def read_download(download: Download) -> str:
+    """The text of a downloaded file."""
+    return Path(download.path()).read_text(encoding="utf-8")
+
+
+def state_of(page: Page) -> str:
+    """The query in the address."""
+    return page.evaluate("location.search")
+
+
+# 1. Explore the line
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_choosing_a_stage_shows_its_rows(open_page: Opener, way: str) -> None:
+    """A stage is chosen; its rows are shown, alone; the address keeps it."""
+    page = opened_for(open_page, way)
+    assert shown_stages(page) == ["asked"]
+
+    if way == "keyboard":
+        page.locator("#sp-asked").focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+    else:
+        use(page, way, page.locator(".sp-stage:nth-child(5) .sp-name"))
+
+    assert shown_stages(page) == ["shaped"]
+    assert state_of(page) == "?stage=shaped"
+
+
+def test_all_seven_stages_can_be_shown_as_one_table(open_page: Opener) -> None:
+    """The comparison is there as a table, too."""
+    page = open_page()
+
+    page.locator("#sp-all").check()
+
+    assert shown_stages(page) == list(STAGES)
+
+
+# 2. Compare models
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_chosen_model_gets_a_lane_and_enters_the_sentence(open_page: Opener, way: str) -> None:
+    """Choosing a model opens its lane and the sentence counts it."""
+    page = opened_for(open_page, way)
+    use(page, way, page.locator(".sp-picker summary"))
+
+    choose(page, way, "input[type=checkbox][value=arnstein]")
+
+    assert page.locator("[data-sp-lanes] #lane-arnstein").is_visible()
+    assert page.locator("[data-sp-sentence]").inner_text().startswith("Of the five models chosen, four use")
+    assert "arnstein" in state_of(page)
+
+
+def test_our_own_readings_are_hidden_at_first(open_page: Opener) -> None:
+    """Lines that no author drew are shown on request only."""
+    page = open_page()
+    page.locator(".sp-picker summary").click()
+    page.locator("[data-sp=models-all]").click()
+    ours = page.locator(".sp-lane .sp-mark--ours")
+    if ours.count() == 0:
+        pytest.skip("no model has a reading of ours")
+    assert not ours.first.is_visible()
+
+    page.locator("#sp-ours").check()
+
+    assert ours.first.is_visible()
+
+
+def test_the_sentence_of_the_build_is_the_sentence_of_the_script(open_page: Opener) -> None:
+    """Template and script say the same of the same four models."""
+    page = open_page()
+    built = page.locator("[data-sp-sentence]").inner_text()
+    page.locator(".sp-picker summary").click()
+    box = page.locator(".sp-picker input").first
+
+    box.click()
+    box.click()
+
+    assert page.locator("[data-sp-sentence]").inner_text() == built
+
+
+# 3 and 4. Phases and cases
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_phase_turns_the_table_into_one_line(open_page: Opener, way: str) -> None:
+    """With one phase chosen only its column is left."""
+    page = opened_for(open_page, way)
+    choose(page, way, "#sp-phase-design")
+    row = page.locator("tr[data-case]").first
+
+    assert row.locator("td[data-phase=design]").is_visible()
+    assert not row.locator("td[data-phase=deliver]").is_visible()
+    assert state_of(page) == "?phase=design"
+
+
+def test_filters_keep_the_cases_that_fit(open_page: Opener) -> None:
+    """Country and scale narrow the table; the count is announced."""
+    page = open_page()
+    before = page.locator("tr[data-case]:visible").count()
+
+    page.locator("[data-sp-filter=country]").select_option("England")
+
+    rows = page.locator("tr[data-case]:visible")
+    assert 0 < rows.count() < before
+    assert {r.get_attribute("data-country") for r in rows.all()} == {"England"}
+    assert page.locator("[data-sp-found]").inner_text().startswith(f"{rows.count()} of {before}")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_case_tells_its_story_reasons_claim_and_finding(open_page: Opener, way: str) -> None:
+    """A case opens in place with what was claimed beside what was found."""
+    page = opened_for(open_page, way)
+    row = page.locator("tr[data-case=friends_family]")
+
+    use(page, way, row.locator("[data-sp-open]"))
+
+    detail = page.locator("tr[data-case=friends_family] + .sp-case")
+    detail.locator("dl").wait_for()
+    for word in ("Claimed", "Found", "For", "Against", "Would move it"):
+        assert detail.get_by_text(word, exact=True).first.is_visible()
+    assert state_of(page) == "?case=friends_family"
+
+
+# 5. Place a case
+
+
+def place_a_case(page: Page, way: str) -> None:
+    """Fill in everything but the press on Compare."""
+    use(page, way, page.locator("[data-sp-place] [data-sp=tell]"))
+    page.locator("[data-sp-place] [data-sp=story] h3").wait_for()
+    choose(page, way, "[name=sp-place-design][value=asked]")
+    page.locator("[data-sp=reason]").fill("The sponsor settled it.")
+    choose(page, way, "[name=sp-sure][value=fairly]")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_placing_a_case_compares_only_when_asked(open_page: Opener, way: str) -> None:
+    """Reason and confidence come first; Compare shows both readings side by side."""
+    page = opened_for(open_page, way)
+    compare = page.locator("[data-sp=compare]")
+    result = page.locator("[data-sp-place] [data-sp=result]")
+    use(page, way, compare)
+    assert status(page, "[data-sp-place]").startswith("Before comparing, give")
+
+    place_a_case(page, way)
+    assert not result.is_visible()
+    use(page, way, compare)
+
+    result.wait_for()
+    words = result.inner_text()
+    assert "Which models would differ" in words
+    assert not re.search(r"\b(wrong|incorrect|correct answer)\b", words, re.I)
+    assert "not an answer key" in status(page, "[data-sp-place]")
+
+
+def test_arrow_keys_never_compare(open_page: Opener) -> None:
+    """Arrows move among the stages and do nothing else."""
+    page = open_page()
+    place_a_case(page, "mouse")
+    page.locator("[name=sp-place-design][value=asked]").focus()
+
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+
+    assert not page.locator("[data-sp-place] [data-sp=result]").is_visible()
+
+
+# 6. Place your own service
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_own_service_from_both_sides(open_page: Opener, way: str) -> None:
+    """Placed twice, compared, moved on purpose, kept after a reload, and cleared."""
+    page = opened_for(open_page, way)
+    own = page.locator("[data-sp-own]")
+    use(page, way, own.locator("summary").nth(1))
+    for who, stage in (("provider", "agreed"), ("user", "asked")):
+        choose(page, way, f"[name=sp-own-{who}-design][value={stage}]")
+    assert "three stages apart" in own.locator("[data-sp=side-by-side]").inner_text()
+
+    own.locator("[data-sp=move-phase]").select_option("design")
+    use(page, way, own.locator("[data-sp=left]"))
+    assert "from “Agreed” to “Shaped”" in own.locator("[data-sp=moved]").inner_text()
+
+    page.reload()
+    assert page.locator("[name=sp-own-provider-design][value=shaped]").is_checked()
+    use(page, way, page.locator("[data-sp-own] [data-sp=clear]"))
+    page.reload()
+    assert page.locator("[data-sp-own] input:checked").count() == 0
+
+
+def test_own_service_as_a_file_and_back(open_page: Opener, tmp_path: Path) -> None:
+    """What was placed can be taken away as a file and opened again."""
+    page = open_page()
+    page.locator("[data-sp-own] [data-sp=name]").fill("A clinic")
+    choose(page, "mouse", "[name=sp-own-provider-start][value=told]")
+    with page.expect_download() as waiting:
+        page.locator("[data-sp=save]").click()
+    data = json.loads(read_download(waiting.value))
+    assert data["name"] == "A clinic"
+    assert data["provider"] == {"start": "told"}
+
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(data | {"provider": {"start": "users"}}), encoding="utf-8")
+    page.locator("[data-sp=open]").set_input_files(file)
+    page.wait_for_function("document.querySelector('[name=sp-own-provider-start][value=users]').checked")
+
+    broken = tmp_path / "broken.json"
+    broken.write_text("not json", encoding="utf-8")
+    page.locator("[data-sp=open]").set_input_files(broken)
+    page.wait_for_function("document.querySelector('[data-sp-own] > [data-sp=say]').textContent.includes('could not be read')")
+
+
+# 7. Test a definition
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_definition_sorts_the_cases(open_page: Opener, way: str) -> None:
+    """Every case is in, out or cannot tell, each with its reason."""
+    page = opened_for(open_page, way)
+    page.locator("[data-sp=definition]").select_option("tlap2021")
+    assert page.locator("[data-sp-test] tbody tr").count() == 0
+
+    use(page, way, page.locator("[data-sp=test]"))
+
+    verdicts = page.locator("[data-sp-test] .sp-verdict").all_inner_texts()
+    assert len(verdicts) == page.locator("tr[data-case]").count()
+    assert set(verdicts) <= {"in", "out", "cannot tell"}
+    counts = [int(n) for n in re.findall(r"\d+", status(page, "[data-sp-test]"))]
+    assert counts == [verdicts.count(word) for word in ("in", "out", "cannot tell")]
+    assert all(page.locator("[data-sp-test] tbody td:last-child").all_inner_texts())
+
+
+# 8. Seen from
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_seen_from_either_side_both_or_neither(open_page: Opener, way: str) -> None:
+    """The same five rows for whichever side is chosen."""
+    page = opened_for(open_page, way)
+    table = page.locator(".sp-seen-table")
+    if table.count() == 0:
+        pytest.skip("the pages of the two sides are not written yet")
+    assert not table.is_visible()
+    for value, seen in (("user", {"user"}), ("both", {"provider", "user"}), ("provider", {"provider"})):
+        choose(page, way, f"#sp-seen-{value}")
+        cells = table.locator("tbody td:visible")
+        assert {cell.get_attribute("data-side") for cell in cells.all()} == seen
+        assert cells.count() == 5 * len(seen)
+
+
+# 9. Share and reuse
+
+
+def test_the_address_keeps_the_view_and_ignores_what_it_does_not_know(open_page: Opener) -> None:
+    """Known values are taken, unknown ones ignored, and nothing is rewritten for a bare address."""
+    page = open_page("spectrum/?models=tlap_ladder,nonsense,batalden&case=octet&phase=design&stage=told&seen=x&y=1")
+    assert page.locator("[data-sp-lanes] .sp-lane").count() == 2
+    assert page.locator("#sp-phase-design").is_checked()
+    assert page.locator("#sp-told").is_checked()
+    page.locator("tr[data-case=octet] + .sp-case dl").wait_for()
+
+    choose(page, "mouse", "#sp-phase-all")
+
+    assert state_of(page) == "?models=tlap_ladder,batalden&case=octet&stage=told"
+    assert state_of(open_page("spectrum/?stage=<script>&models=&case=../x")) == "?stage=%3Cscript%3E&models=&case=../x"
+
+
+def test_pictures_hold_all_that_reuse_needs(open_page: Opener) -> None:
+    """Title, the line's limits, sources, terms of the models, licence and address are in the picture."""
+    page = open_page("spectrum/?models=tlap_ladder,iap2&case=octet")
+    with page.expect_download() as waiting:
+        page.locator("[data-sp=svg]").click()
+    svg = read_download(waiting.value)
+    for words in ("Who settles it?", "What this line cannot show", "Attribution 4.0", "TLAP ladder", "tell the authors", "permission needed", "example.org", "Case:", "have not seen"):
+        assert words in re.sub(r"</text><text[^>]*>", " ", svg), words
+    assert "<style" not in svg and "var(--" not in svg and "light-dark" not in svg
+
+    with page.expect_download() as waiting:
+        page.locator("[data-sp=png]").click()
+    assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_link_and_embed_code_can_be_copied(open_page: Opener) -> None:
+    """What is copied brings others to the same view; where copying is blocked the text is shown."""
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".sp-stage:nth-child(2) .sp-name").click()
+    page.locator("[data-sp=link]").click()
+    page.get_by_text("Copied.", exact=True).wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/spectrum/?stage=told")
+
+    code = page.locator("[data-sp=code]").input_value()
+    assert re.match(r'<iframe src="https?://\S+/embed/spectrum/\?stage=told" title="[^"]+"', code)
+    assert "CC BY 4.0" in code
+
+
+def test_data_files_are_json_and_csv(site: Path) -> None:
+    """The data behind the diagram is readable by other tools and holds every model and case."""
+    data = json.loads((site / "spectrum" / "spectrum.json").read_text(encoding="utf-8"))
+    rows = (site / "spectrum" / "cases.csv").read_text(encoding="utf-8").strip().splitlines()
+
+    assert [stage["slug"] for stage in data["stages"]] == list(STAGES)
+    assert len(data["models"]) >= 20
+    readings = [r for c in data["cases"] for p in c["case"]["placements"] for r in p["readings"]]
+    assert len(rows) == 1 + len(readings)
+
+
+# Where it must still work
+
+
+def test_without_script_everything_can_be_read(open_page: Opener) -> None:
+    """Stages by style alone, all models, the whole table of cases; no dead control is shown."""
+    page = open_page(java_script_enabled=False)
+    assert page.locator(".sp-js:visible").count() == 0
+
+    page.locator(".sp-stage:nth-child(7) .sp-name").click()
+    page.locator(".sp-rest > summary").click()
+
+    assert shown_stages(page) == ["users"]
+    assert page.locator(".sp-lane:visible").count() == page.locator(".sp-lane").count()
+    assert page.locator("tr[data-case]:visible").count() == page.locator("tr[data-case]").count()
+
+
+@pytest.mark.parametrize("path", ["spectrum/index.html", "embed/spectrum/index.html"])
+def test_from_a_file(chromium: Browser, site: Path, path: str) -> None:
+    """Opened from a folder, cases open too."""
+    page = chromium.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((site / path).as_uri() + "?case=octet&stage=agreed")
+
+    page.locator(".sp-case dl").wait_for(state="attached")
+
+    assert page.locator("#sp-agreed").is_checked()
+    assert faults == []
+    page.close()
+
+
+class StrictServer(http.server.SimpleHTTPRequestHandler):
+    """Serves the site under a policy that allows nothing inline and no other host."""
+
+    def end_headers(self) -> None:
+        """The policy goes with every answer; the header opens fonts and scripts to a sandboxed frame."""
+        self.send_header("Content-Security-Policy", STRICT)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def strict_address(site: Path) -> Iterator[str]:
+    """The site under the strict policy."""
+    handler = functools.partial(StrictServer, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_under_a_strict_policy_in_a_frame_with_storage_blocked(
+    chromium: Browser, strict_address: str, tmp_path: Path
+) -> None:
+    """Sandboxed frame, no storage, no inline style or script: no report, and the page works."""
+    host = tmp_path / "course.html"
+    host.write_text(
+        "<!doctype html><title>A course</title><script>addEventListener('message', (m) => { window.told = m.data; });</script>"
+        f'<iframe sandbox="allow-scripts allow-forms" width="600" height="400" title="The line" src="{strict_address}embed/spectrum/?case=octet"></iframe>',
+        encoding="utf-8",
+    )
+    page = chromium.new_page()
+    reports: list[str] = []
+    page.on("console", lambda m: m.type == "error" and reports.append(m.text))
+    page.on("pageerror", lambda error: reports.append(str(error)))
+    page.goto(host.as_uri())
+    page.wait_for_function("window.told && window.told.type === 'defining-co-production.height'")
+    frame = page.frames[-1]
+
+    frame.locator(".sp-name:has(#sp-users)").click()
+
+    assert frame.locator("tbody[data-stage=users]").first.is_visible()
+    frame.locator(".sp-case dl").wait_for(state="attached")
+    assert frame.evaluate("(() => { try { return Boolean(localStorage); } catch (e) { return 'blocked'; } })()") == "blocked"
+    assert [report for report in reports if "favicon" not in report] == []
+    page.close()
+
+
+def test_pictures_can_be_made_under_the_strict_policy(chromium: Browser, strict_address: str) -> None:
+    """Downloads work with nothing inline allowed."""
+    page = chromium.new_page()
+    reports: list[str] = []
+    page.on("console", lambda m: "Security Policy" in m.text and reports.append(m.text))
+    page.goto(strict_address + "spectrum/")
+
+    with page.expect_download() as waiting:
+        page.locator("[data-sp=png]").click()
+
+    assert Path(waiting.value.path()).stat().st_size > 10_000
+    assert reports == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 600, 900])
+def test_embed_shows_title_control_and_first_answer_in_400_pixels(open_page: Opener, width: int) -> None:
+    """In a frame of a course system nothing needs scrolling to see the point."""
+    page = open_page("embed/spectrum/", viewport={"width": width, "height": 400})
+    answer = page.locator("tbody[data-stage=asked] .sp-question td")
+    last = page.locator("#sp-users").locator("..")
+
+    for seen in (page.locator("h1"), last, answer):
+        box = seen.bounding_box()
+        assert box and box["y"] >= 0 and box["y"] + box["height"] <= 400
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("meta[name=robots][content=noindex]").count() == 1
+    assert page.locator("link[rel=canonical]").get_attribute("href").endswith("/spectrum/")
+    assert page.get_by_role("link", name="open the full page").count() == 1
+    assert page.locator("header, nav, footer").count() == 0
+
+
+@pytest.mark.parametrize("path", ["spectrum/?case=octet&seen=both", "embed/spectrum/?models=iap2&case=octet"])
+def test_no_sideways_scrolling_at_320(open_page: Opener, path: str) -> None:
+    """320 px wide, with a reader's own text spacing, everything open."""
+    page = open_page(path, viewport={"width": 320, "height": 700})
+    page.locator(".sp-case dl").wait_for(state="attached")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    spacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.add_style_tag(content=spacing)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_targets_are_large_enough(open_page: Opener) -> None:
+    """Controls are at least 24 px high and wide, with the label that belongs to them."""
+    page = open_page(viewport={"width": 320, "height": 700})
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.sp input, .sp button, .sp select, .sp summary')].filter((node) => node.offsetParent)
+          .map((node) => [node, (node.closest('label') || node).getBoundingClientRect()])
+          .filter(([, box]) => box.width < 24 || box.height < 24).map(([node]) => node.outerHTML.slice(0, 90))"""
+    )
+
+    assert small == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320)], ids=["light", "dark", "320"]
+)
+@pytest.mark.parametrize("path", ["spectrum/?case=octet&seen=both", "embed/spectrum/"])
+def test_axe_finds_nothing(open_page: Opener, path: str, scheme: str, width: int) -> None:
+    """WCAG 2.2 A and AA and best practice, everything open, a placing compared."""
+    page = open_page(path, color_scheme=scheme, viewport={"width": width, "height": 900})
+    if path.startswith("spectrum/"):
+        place_a_case(page, "mouse")
+        page.locator("[data-sp=compare]").click()
+        page.locator("[data-sp=test]").click()
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+
+    assert [(v["id"], [n["target"] for n in v["nodes"]][:5]) for v in found] == []
+
+
+def test_focus_is_seen_on_every_kind_of_control(open_page: Opener) -> None:
+    """Each kind of control, or the label around it, has an outline when it has the focus."""
+    page = open_page()
+    page.keyboard.press("Tab")
+    kinds = ("#sp-asked", "#sp-all", ".sp-picker summary", "#sp-phase-all", "[data-sp-filter]", "[data-sp-open]", "[name=sp-place-start]", "[data-sp=compare]")
+    for kind in kinds:
+        page.locator(kind).first.focus()
+        seen = page.evaluate(
+            """() => { let node = document.activeElement;
+              for (let i = 0; node && i < 4; i += 1, node = node.parentElement) {
+                const around = [node, ...node.children].some((n) => { const s = getComputedStyle(n); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; });
+                if (around) return true;
+              }
+              return false; }"""
+        )
+        assert seen, kind
+
+
+def test_print_shows_everything(open_page: Opener) -> None:
+    """On paper all stages, phases and sides are laid out; no control is printed."""
+    page = open_page("spectrum/?phase=design")
+    page.emulate_media(media="print")
+
+    assert shown_stages(page) == list(STAGES)
+    assert page.locator("tr[data-case] td[data-phase=deliver]").first.is_visible()
+    assert page.locator(".sp-js:visible").count() == 0
+
+
+def test_nothing_moves_while_the_page_loads(open_page: Opener) -> None:
+    """No part of the diagram shifts without the reader's doing."""
+    page = open_page()
+    page.wait_for_load_state("networkidle")
+    shift = page.evaluate(
+        "new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().flatMap((e) => e.sources.map((s) => s.node && s.node.parentElement && s.node.parentElement.closest('.sp') && s.node.outerHTML.slice(0, 80))).filter(Boolean))).observe({ type: 'layout-shift', buffered: true }) || setTimeout(() => done([]), 500))"
+    )
+
+    assert shift == []

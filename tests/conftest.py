@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 
+import dev  # noqa: E402 - scripts/ has to be on the path first
+
+
 def run(*words: str, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
     """A command of this Python, as a user runs it; its texts are kept."""
     environment = {**os.environ, "PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1", **env}
@@ -82,7 +85,7 @@ def address(site: Path) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A headless Chromium: the one that `dev.py test` found, else Playwright's own."""
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or None
+        path = os.environ.get("CHROMIUM") or dev.browser()
         yield playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
         )

@@ -1,7 +1,6 @@
-/* The diagram, enhanced in place. The page is complete without this file: it adds the address, comparison, placing,
-   testing, pictures. Words for readers are in the templates as far as they are fixed; places are slugs in `data-`.
-   One classic script (modules do not load from file://), nothing is requested except spectrum/cases.js, when a
-   reader opens a case. Style is only changed through classes and attributes, so it runs under a strict policy. */
+/* The diagram, enhanced in place: address, comparison, placing, testing, pictures. Words for readers are in
+   partials/spectrum-words.html. A classic script, since modules do not load from file://; only spectrum/cases.js is
+   asked for, when a reader opens a case. */
 (function () {
   "use strict";
   const root = document.querySelector("[data-spectrum]");
@@ -23,12 +22,12 @@
     /* Citations in the data point to the page's own list; here they go to the bibliography. */
     const { bibliography, know } = one(".sp-case-table").dataset;
     const text = html.replace(/href="#(ref-[\w-]+)"/g, `href="${bibliography}#$1"`).replace(/href="#to-check"/g, `href="${know}#recalled"`);
-    const box = make("span");
-    box.innerHTML = text;
-    return box;
+    return make("span", { innerHTML: text });
   };
   const join = (list) => (list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list[list.length - 1]}`);
-  const number = (n) => ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"][n] || String(n);
+  const summary = one("[data-sp-sentence]");
+  const GROUPS = JSON.parse(summary.dataset.groups);
+  const number = (n) => summary.dataset.numbers.split(" ")[n] || String(n);
 
   const radios = all("[name=sp-stage]");
   const STAGES = radios.map((radio) => radio.value);
@@ -37,11 +36,7 @@
   const PHASES = all("[name=sp-phase]").slice(1).map((radio) => ({ slug: radio.value, name: radio.parentElement.textContent.trim() }));
   const span = (text) => (text ? text.split(" ").map((slug) => STAGES.indexOf(slug)) : null);
   const say = (pair) => (!pair ? "Not known" : SHORT[pair[0]] + (pair[0] === pair[1] ? "" : ` to ${SHORT[pair[1]].toLowerCase()}`));
-  const range = (pair) => {
-    const node = make("span", { textContent: say(pair) });
-    node.className = pair ? `sp-range sp-f${pair[0] + 1} sp-t${pair[1] + 1}` : "sp-unknown";
-    return node;
-  };
+  const range = (pair) => make("span", { textContent: say(pair), className: `sp-range sp-f${pair[0] + 1} sp-t${pair[1] + 1}` });
   const chosen = (name, from) => one(`input[name="${name}"]:checked`, from);
   const pick = (name, value) => {
     const box = all(`input[name="${name}"]`).find((input) => input.value === value);
@@ -49,6 +44,8 @@
     return Boolean(box);
   };
   const tell = (node, words) => { if (node) node.textContent = words; };
+  const WORDS = JSON.parse(one("[data-sp-words]").textContent);
+  const w = (name, values = {}) => WORDS[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
   // The address: what is chosen, as far as it differs from what the page opens with -------------------------
   const rows = all("tr[data-case]");
@@ -83,21 +80,16 @@
   const order = boxes.map((box) => box.value);
   const lane = Object.fromEntries(lanes.map((node) => [node.dataset.model, node]));
   const nameOf = (node) => one(".sp-lane__name", node).textContent;
-  const GROUPS = [
-    ["point", "starts it at a point on this line", "start it at a point on this line"],
-    ["everywhere", "says that it is everywhere", "say that it is everywhere"],
-    ["condition", "sets a condition that this line cannot show", "set a condition that this line cannot show"],
-    ["inside_the_word", "draws a line inside the word", "draw a line inside the word"],
-    ["rejects_line", "rejects any such line", "reject any such line"],
-  ];
+  const marksOf = (node) => all("[data-counts]", node);
   function sentence(nodes) {
-    const stances = nodes.map((node) => [nameOf(node), all("[data-counts]", node).map((mark) => mark.dataset.stance)]);
+    const stances = nodes.map((node) => [nameOf(node), marksOf(node).map((mark) => mark.dataset.stance)]);
     const users = stances.filter((pair) => pair[1].length).length;
     const groups = GROUPS.map(([stance, single, several]) => {
       const who = stances.filter((pair) => pair[1].includes(stance)).map((pair) => pair[0]);
       return who.length ? `${number(who.length)} ${who.length === 1 ? single : several} (${join(who)})` : "";
     }).filter(Boolean);
-    return `Of the ${number(nodes.length)} model${nodes.length === 1 ? "" : "s"} chosen, ${number(users)} use${users === 1 ? "s" : ""} the word co-production in a way that we can report${groups.length ? ": " + groups.join("; ") : ""}.`;
+    const models = `${number(nodes.length)} model${nodes.length === 1 ? "" : "s"}`;
+    return `${w("sentence", { all: models, users: `${number(users)} use${users === 1 ? "s" : ""}` })}${groups.length ? ": " + groups.join("; ") : ""}.`;
   }
   function showModels(first) {
     const shown = boxes.filter((box) => box.checked).map((box) => box.value);
@@ -106,7 +98,7 @@
     sorted.forEach((key, i) => { if (places.in.children[i] !== lane[key]) places.in.insertBefore(lane[key], places.in.children[i] || null); });
     order.filter((key) => !shown.includes(key)).forEach((key) => { if (lane[key].parentElement !== places.out) places.out.append(lane[key]); });
     tell(one("[data-sp-count]"), sorted.length);
-    tell(one("[data-sp-sentence]"), sorted.length ? sentence(sorted.map((key) => lane[key])) : "No model is chosen.");
+    tell(summary, sorted.length ? sentence(sorted.map((key) => lane[key])) : w("no_model"));
     if (!first) set("models", sorted.join(","));
   }
   boxes.forEach((box) => on(box, "change", () => showModels()));
@@ -130,7 +122,7 @@
       if (row.nextElementSibling && row.nextElementSibling.matches(".sp-case")) row.nextElementSibling.hidden = !fits;
       n += fits;
     });
-    tell(one("[data-sp-found]"), n === rows.length ? `All ${n} cases are shown.` : `${n} of ${rows.length} cases are shown.`);
+    tell(one("[data-sp-found]"), w("found", { n, all: rows.length }));
   }));
   let asking = null;
   function withCases(run) {
@@ -143,35 +135,29 @@
   }
   const labelled = (label, html) => (html ? make("p", {}, make("b", { textContent: label }), " ", safe(html)) : null);
   const readings = (row, phase) => {
-    const a = cells(row, "a")[phase].say;
-    const both = hasB(row) && "b" in one(`td[data-phase="${phase}"]`, row).dataset;
-    const box = make("div", {}, range(a));
-    if (both) {
-      const b = range(cells(row, "b")[phase].say);
-      if (b.classList.contains("sp-range")) b.classList.add("sp-range--b");
-      box.firstChild.append(" (a)");
-      b.append(" (b)");
-      box.append(b);
-    }
-    all(`td[data-phase="${phase}"] .sp-flag`, row).forEach((flag) => box.append(flag.cloneNode(true), " "));
-    return box;
+    const kept = all(`td[data-phase="${phase}"] :is(.sp-range, .sp-unknown, .sp-flag)`, row);
+    return make("div", {}, ...kept.flatMap((node) => [node.cloneNode(true), " "]));
   };
-  const reasons = ([rests, because, against, would]) => {
-    const box = make("div", {}, ...[["Rests on", rests], ["For", because], ["Against", against], ["Would move it", would]].map(([label, html]) => labelled(label, html)));
-    if (!because && !against) box.append(make("p", { textContent: "The sources that we read do not tell who settled it." }));
-    return box;
-  };
-  const cell = (tag, name, ...kids) => {
-    const node = make(tag, {}, ...kids);
+  const cell = (name, ...kids) => {
+    const node = make("td", {}, ...kids);
     if (name) node.dataset.name = name;
     return node;
   };
-  const headRow = (...names) => make("thead", {}, make("tr", {}, ...names.map((name) => make("th", { scope: "col", textContent: name }))));
+  const grid = (caption, heads, lines) => make("table", { className: "sp-table" }, make("caption", { textContent: caption }),
+    make("thead", {}, make("tr", {}, ...heads.map((name) => make("th", { scope: "col", textContent: name })))),
+    make("tbody", {}, ...lines.map(([head, ...rest]) => make("tr", {}, make("th", { scope: "row", textContent: head }), ...rest))));
+  /* Our readings with their reasons, phase by phase; `you` adds the reader's column, `words` a remark on each. */
+  const reasoned = (row, told, you, words) => grid(titleOf(row), ["Phase", ...(you ? ["You"] : []), "Our reading", "Why, and why not"], PHASES.map(({ slug, name }) => {
+    const [rests, because, against, would] = told.phases[slug];
+    const why = [["Rests on", rests], ["For", because], ["Against", against], ["Would move it", would]].map(([label, html]) => labelled(label, html));
+    if (!because && !against) why.push(make("p", { textContent: w("unsaid") }));
+    return [name, ...(you ? [cell("You", you(slug))] : []), cell("Our reading", readings(row, slug), words ? make("p", { className: "sp-small", textContent: words(slug) }) : null), cell("", ...why)];
+  }));
   const claim = (told) => make("dl", { className: "sp-claim" }, ...[
-    ["Claimed", told.claimed ? `<q>${told.claimed}</q>, by ${told.by}` : "We found no name given to it by its owners."],
+    ["Claimed", told.claimed ? `<q>${told.claimed}</q>, by ${told.by}` : w("no_claim")],
     ["Found", told.found], ["Evidence of the result", `${told.strength}: ${told.why}`], ["Outside the line", told.outside],
   ].filter((pair) => pair[1]).map(([title, html]) => make("div", {}, make("dt", { textContent: title }), make("dd", {}, safe(html)))));
-  const story = (told) => [told.note ? labelled("Content note.", told.note) : null, make("p", {}, safe(told.story))];
+  const story = (told) => make("div", {}, labelled("Content note.", told.note), make("p", {}, safe(told.story)));
   function openCase(row, show) {
     const button = one("[data-sp-open]", row);
     const next = row.nextElementSibling;
@@ -183,9 +169,8 @@
     row.after(make("tr", { className: "sp-case" }, box));
     withCases((told) => {
       const mine = told[row.dataset.case];
-      const body = make("tbody", {}, ...PHASES.map(({ slug, name }) => make("tr", {}, make("th", { scope: "row", textContent: name }), cell("td", "Our reading", readings(row, slug)), cell("td", "", reasons(mine.phases[slug])))));
-      box.append(...story(mine).filter(Boolean), claim(mine), make("table", { className: "sp-table" }, make("caption", { className: "sp-vh", textContent: `${titleOf(row)}: our reading, phase by phase` }), headRow("Phase", "Our reading", "Why, and why not"), body), labelled("To discuss:", mine.question));
-    }).catch(() => box.append("The reasons could not be loaded here. They are on the page of the case."));
+      box.append(story(mine), claim(mine), reasoned(row, mine), labelled("To discuss:", mine.question));
+    }).catch(() => box.append(w("failed")));
   }
   rows.forEach((row) => on(one("[data-sp-open]", row), "click", (event) => {
     const show = event.currentTarget.getAttribute("aria-expanded") !== "true";
@@ -198,46 +183,41 @@
   function checks(rule, placed) {
     const needs = rule.needs || {};
     const phases = PHASES.map(({ slug, name }) => ({ name, slug, ...placed[slug] }));
-    const some = (list, test) => {
-      const found = list.map(test);
-      return found.includes("yes") ? "yes" : found.includes("open") ? "open" : "no";
-    };
-    const every = (list, test) => {
-      const found = list.map(test);
-      return found.includes("no") ? "no" : found.includes("open") ? "open" : "yes";
-    };
+    const first = (...words) => (list, test) => { const found = list.map(test); return words.find((word) => found.includes(word)) || words[2]; };
+    const some = first("yes", "open", "no");
+    const every = first("no", "open", "yes");
     const asked = STAGES.indexOf("asked");
     const agreed = STAGES.indexOf("agreed");
     const within = (from, to) => ({ say: at }) => (!at ? "open" : at[1] < from || at[0] > to ? "no" : at[0] >= from && at[1] <= to ? "yes" : "open");
     const takesPart = ({ say: at, work }) => (work === "both" || work === "users" || (at && at[0] >= asked) ? "yes" : at && at[1] >= asked ? "open" : at || work ? "no" : "open");
     const named = phases.filter(({ slug }) => (needs.phases || []).includes(slug));
     const list = [];
-    named.forEach((phase) => list.push([`people take part in “${phase.name.toLowerCase()}”`, takesPart(phase)]));
-    if (needs.work_by_users) list.push(["people who use the service do some of the work", some(phases, ({ work }) => (!work ? "open" : work === "both" || work === "users" ? "yes" : "no"))]);
-    if (needs.professional_present) list.push(["a professional has a part", some(phases, ({ work, say: at }) => (work === "both" || work === "staff" || (at && at[1] <= agreed) ? "yes" : work && at ? "no" : "open"))]);
+    named.forEach((phase) => list.push([w("part", { phase: phase.name.toLowerCase() }), takesPart(phase)]));
+    if (needs.work_by_users) list.push([w("work"), some(phases, ({ work }) => (!work ? "open" : work === "both" || work === "users" ? "yes" : "no"))]);
+    if (needs.professional_present) list.push([w("professional"), some(phases, ({ work, say: at }) => (work === "both" || work === "staff" || (at && at[1] <= agreed) ? "yes" : work && at ? "no" : "open"))]);
     if (needs.voluntary) {
       const choices = phases.map(({ choice }) => choice).filter(Boolean);
-      list.push(["taking part is free", choices.includes("required") ? "no" : choices.length && choices.every((choice) => choice === "free") ? "yes" : "open"]);
+      list.push([w("free"), choices.includes("required") ? "no" : choices.length && choices.every((choice) => choice === "free") ? "yes" : "open"]);
     }
-    if (needs.equal_say) list.push(["both sides have an equal say", named.length ? every(named, within(agreed, agreed + 1)) : some(phases, within(agreed, agreed + 1))]);
-    if (rule.stance === "point" && rule.span) list.push([`some phase stands at “${say(rule.span).toLowerCase()}”`, some(phases, within(rule.span[0], rule.span[1]))]);
+    if (needs.equal_say) list.push([w("equal"), named.length ? every(named, within(agreed, agreed + 1)) : some(phases, within(agreed, agreed + 1))]);
+    if (rule.stance === "point" && rule.span) list.push([w("stands", { place: say(rule.span).toLowerCase() }), some(phases, within(rule.span[0], rule.span[1]))]);
     return list;
   }
+  /* A verdict, in, out or open, with its reason in words. */
   function judge(rule, placed) {
-    if (rule.stance === "rejects_line") return ["cannot tell", "its author rejects any such line"];
+    if (rule.stance === "rejects_line") return ["open", w("rejects")];
     const list = checks(rule, placed);
-    const no = list.filter((check) => check[1] === "no");
-    const open = list.filter((check) => check[1] === "open");
-    if (no.length) return ["out", `not so: ${no.map((check) => check[0]).join("; ")}`];
-    if (open.length) return ["cannot tell", `not known: ${open.map((check) => check[0]).join("; ")}`];
-    if (list.length) return ["in", `so: ${list.map((check) => check[0]).join("; ")}`];
-    return rule.stance === "everywhere" ? ["in", "it counts every service"] : ["cannot tell", "it sets nothing that these readings could test"];
+    for (const [answer, verdict, words] of [["no", "out", "not_so"], ["open", "open", "not_known"], ["yes", "in", "is_so"]]) {
+      const hits = list.filter((check) => check[1] === answer).map((check) => check[0]);
+      if (hits.length) return [verdict, w(words, { list: hits.join("; ") })];
+    }
+    return rule.stance === "everywhere" ? ["in", w("every")] : ["open", w("nothing")];
   }
   function judgeRow(rule, row) {
     const a = judge(rule, cells(row, "a"));
     if (!hasB(row)) return a;
     const b = judge(rule, cells(row, "b"));
-    return a[0] === b[0] ? a : ["cannot tell", `our two readings differ: ${a[0]} on reading a (${a[1]}), ${b[0]} on reading b (${b[1]})`];
+    return a[0] === b[0] ? a : ["open", w("differ", { a: w(a[0]), why_a: a[1], b: w(b[0]), why_b: b[1] })];
   }
   const ruleOf = ({ dataset }) => ({ stance: dataset.stance, span: span(dataset.span), needs: dataset.needs ? JSON.parse(dataset.needs) : null });
 
@@ -249,10 +229,9 @@
       const rule = ruleOf(one(`[data-definition="${key}"]`));
       const found = rows.map((row) => [row, ...judgeRow(rule, row)]);
       const count = (verdict) => found.filter((line) => line[1] === verdict).length;
-      tell(part("say", test), `${count("in")} in, ${count("out")} out, ${count("cannot tell")} where nobody can tell.`);
-      part("result", test).replaceChildren(make("table", { className: "sp-table" }, make("caption", { textContent: part("definition", test).selectedOptions[0].textContent }), headRow("Case", "In, out or cannot tell", "Because"),
-        make("tbody", {}, ...["in", "out", "cannot tell"].flatMap((verdict) => found.filter((line) => line[1] === verdict)).map(([row, verdict, why]) =>
-          make("tr", {}, make("th", { scope: "row", textContent: titleOf(row) }), make("td", { className: "sp-verdict", textContent: verdict }), make("td", { textContent: why }))))));
+      tell(part("say", test), w("tested", { in: count("in"), out: count("out"), open: count("open") }));
+      part("result", test).replaceChildren(grid(part("definition", test).selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
+        ["in", "out", "open"].flatMap((verdict) => found.filter((line) => line[1] === verdict)).map(([row, verdict, why]) => [titleOf(row), make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })])));
     });
   }
 
@@ -270,8 +249,8 @@
       result.hidden = true;
       tell(part("say", place), "");
       part("story", place).replaceChildren(make("p", { textContent: "…" }));
-      withCases((told) => part("story", place).replaceChildren(make("h3", { className: "sp-h", textContent: list.selectedOptions[0].textContent }), ...story(told[list.value]).filter(Boolean)))
-        .catch(() => part("story", place).replaceChildren(make("p", { textContent: "The story could not be loaded here. It is on the page of the case." })));
+      withCases((told) => part("story", place).replaceChildren(make("h3", { className: "sp-h", textContent: list.selectedOptions[0].textContent }), story(told[list.value])))
+        .catch(() => part("story", place).replaceChildren(make("p", { textContent: w("failed") })));
     }
     on(place, "submit", (event) => event.preventDefault());
     on(part("tell", place), "click", () => { set("case", list.value); read(); });
@@ -283,49 +262,47 @@
       read();
     });
     const beside = (you, our) => {
-      if (!you.answered) return "You left this open.";
-      if (!our) return you.say ? "We could not tell. What did you go by?" : "Neither could we.";
-      if (!you.say) return "We saw enough for a range. What would you want to know?";
+      if (!you.answered) return w("left_open");
+      if (!our) return w(you.say ? "we_could_not" : "neither");
+      if (!you.say) return w("you_could_not");
       const x = you.say[0];
-      if (x >= our[0] && x <= our[1]) return "Within our range.";
-      return x === our[0] - 1 || x === our[1] + 1 ? "Next to our range: what would you ask to settle it?" : "We differ: what did each of us take the decision to be?";
+      if (x >= our[0] && x <= our[1]) return w("within");
+      return w(x === our[0] - 1 || x === our[1] + 1 ? "next" : "apart");
     };
     function compare() {
       const you = mine("sp-place", place);
       const missing = [];
-      if (!Object.values(you).some((phase) => phase.answered)) missing.push(["a stage for at least one phase", one("[name^=sp-place-]", place)]);
-      if (!part("reason", place).value.trim()) missing.push(["your reason", part("reason", place)]);
-      if (!chosen("sp-sure", place)) missing.push(["how sure you are", one("[name=sp-sure]", place)]);
+      if (!Object.values(you).some((phase) => phase.answered)) missing.push([w("need_stage"), one("[name^=sp-place-]", place)]);
+      if (!part("reason", place).value.trim()) missing.push([w("need_reason"), part("reason", place)]);
+      if (!chosen("sp-sure", place)) missing.push([w("need_sure"), one("[name=sp-sure]", place)]);
       if (missing.length) {
-        tell(part("say", place), `Before comparing, give ${join(missing.map((pair) => pair[0]))}.`);
+        tell(part("say", place), w("before", { list: join(missing.map((pair) => pair[0])) }));
         missing[0][1].focus();
         return;
       }
       const row = rowOf();
       withCases((told) => {
-        part("rows", place).replaceChildren(...PHASES.map(({ slug, name }) => {
-          const our = cells(row, "a")[slug].say;
-          return make("tr", {}, make("th", { scope: "row", textContent: name }), cell("td", "You", you[slug].answered && !you[slug].say ? make("span", { textContent: "Cannot tell" }) : you[slug].answered ? range(you[slug].say) : make("span", { textContent: "–" })), cell("td", "Our reading", readings(row, slug), make("p", { className: "sp-small", textContent: beside(you[slug], our) })), cell("td", "", reasons(told[list.value].phases[slug])));
-        }));
+        const ours = cells(row, "a");
+        part("rows", place).replaceChildren(reasoned(row, told[list.value], (slug) => (you[slug].say ? range(you[slug].say) : you[slug].answered ? "Cannot tell" : "–"), (slug) => beside(you[slug], ours[slug].say)));
         part("models", place).replaceChildren(claim(told[list.value]), differing(row, you));
         result.hidden = false;
-        tell(part("say", place), "Your placing and our reading stand side by side below. Ours is not an answer key.");
+        tell(part("say", place), w("compared"));
         result.focus();
-      }).catch(() => tell(part("say", place), "Our reading could not be loaded here. It is on the page of the case."));
+      }).catch(() => tell(part("say", place), w("failed")));
     }
     /* Which models would say co-production of this case: on our reading, and where the reader's placing changes that. */
     function differing(row, you) {
       const ours = cells(row, "a");
       const yours = Object.fromEntries(PHASES.map(({ slug }) => [slug, { ...ours[slug], say: you[slug].answered ? you[slug].say : ours[slug].say }]));
       const verdicts = lanes.map((node) => {
-        const marks = all("[data-counts]", node);
+        const marks = marksOf(node);
         return marks.length ? [nameOf(node), judgeRow(ruleOf(marks[0]), row), judge(ruleOf(marks[0]), yours)] : null;
       }).filter(Boolean);
-      const group = (verdict) => join(verdicts.filter((line) => line[1][0] === verdict).map((line) => line[0])) || "none";
-      const moved = verdicts.filter((line) => line[1][0] !== line[2][0]).map((line) => `${line[0]} (from “${line[1][0]}” to “${line[2][0]}”)`);
-      return make("div", {}, make("h3", { className: "sp-h", textContent: "Which models would differ" }),
-        make("p", { textContent: `On our reading, models that would call this co-production: ${group("in")}. That would not: ${group("out")}. Where nobody can tell: ${group("cannot tell")}.` }),
-        make("p", { textContent: moved.length ? `Your placing changes that for ${join(moved)}.` : "Your placing changes that for none of them." }));
+      const group = (verdict) => join(verdicts.filter((line) => line[1][0] === verdict).map((line) => line[0])) || "–";
+      const moved = verdicts.filter((line) => line[1][0] !== line[2][0]).map((line) => w("moved_verdict", { name: line[0], from: w(line[1][0]), to: w(line[2][0]) }));
+      return make("div", {}, make("h3", { className: "sp-h", textContent: w("models_differ") }),
+        make("p", { textContent: w("on_ours", { in: group("in"), out: group("out"), open: group("open") }) }),
+        make("p", { textContent: w("on_yours", { list: moved.length ? join(moved) : w("none") }) }));
     }
     on(part("compare", place), "click", compare);
     return { show(key) { if ([...list.options].some((option) => option.value === key)) list.value = key; } };
@@ -355,20 +332,18 @@
       }));
       draw();
     }
-    const word = (value) => (value === undefined ? "–" : value ? SHORT[STAGES.indexOf(value)] : "Cannot tell");
     function gap(a, b) {
       if (!a || !b) return "";
       const steps = Math.abs(STAGES.indexOf(a) - STAGES.indexOf(b));
-      return steps ? `${number(steps)} stage${steps > 1 ? "s" : ""} apart` : "the same";
+      return w(["same", "stage_apart"][steps] || "stages_apart", { n: number(steps) });
     }
     function draw() {
       const data = read();
       const any = Object.keys(data.provider).length + Object.keys(data.user).length;
-      board.replaceChildren(...(any ? [make("table", { className: "sp-table" }, make("caption", { textContent: "The two side by side" }), headRow("Phase", ...Object.values(SIDES), "Between them"),
-        make("tbody", {}, ...PHASES.map(({ slug, name }) => make("tr", {}, make("th", { scope: "row", textContent: name }), ...Object.entries(SIDES).map(([who, title]) => {
-          const value = data[who][slug];
-          return cell("td", title, value ? range([STAGES.indexOf(value), STAGES.indexOf(value)]) : make("span", { textContent: word(value) }));
-        }), make("td", { textContent: gap(data.provider[slug], data.user[slug]) })))))] : []));
+      board.replaceChildren(...(any ? [grid(w("two"), ["Phase", ...Object.values(SIDES), w("between")], PHASES.map(({ slug, name }) => [name, ...Object.entries(SIDES).map(([who, title]) => {
+        const value = data[who][slug];
+        return cell(title, value ? range([STAGES.indexOf(value), STAGES.indexOf(value)]) : value === "" ? "Cannot tell" : "–");
+      }), make("td", { textContent: gap(data.provider[slug], data.user[slug]) })]))] : []));
     }
     function keep() {
       try { localStorage.setItem(KEY, JSON.stringify(read())); } catch (error) { /* storage is blocked: nothing is kept */ }
@@ -393,13 +368,13 @@
       const from = box && box.value ? STAGES.indexOf(box.value) : -1;
       const to = from + by;
       let words;
-      if (from < 0) words = `First give “${phase.name}” a stage as seen by ${SIDES[who].toLowerCase()}.`;
-      else if (to < 0 || to >= STAGES.length) words = "That is the end of the line.";
+      if (from < 0) words = w("first", { phase: phase.name, who: SIDES[who].toLowerCase() });
+      else if (to < 0 || to >= STAGES.length) words = w("end");
       else {
         pick(`sp-own-${who}-${phase.slug}`, STAGES[to]);
         draw();
         keep();
-        words = `${phase.name}, as seen by ${SIDES[who].toLowerCase()}: from “${SHORT[from]}” to “${SHORT[to]}”. What changes, and who pays?`;
+        words = w("moved", { phase: phase.name, who: SIDES[who].toLowerCase(), from: SHORT[from], to: SHORT[to] });
       }
       tell(part("moved", own), words);
     }
@@ -410,14 +385,14 @@
     on(part("save", own), "click", () => download("own-service.json", new Blob([JSON.stringify({ kind: "own-service", ...read() }, null, 2)], { type: "application/json" })));
     on(part("open", own), "change", (event) => {
       const file = event.target.files[0];
-      if (file) file.text().then((text) => { fill(JSON.parse(text)); keep(); tell(part("say", own), "Opened."); }).catch(() => tell(part("say", own), "This file could not be read. Choose one that was downloaded here."));
+      if (file) file.text().then((text) => { fill(JSON.parse(text)); keep(); tell(part("say", own), w("opened")); }).catch(() => tell(part("say", own), w("broken")));
     });
     on(part("print", own), "click", () => sheet(true));
     on(part("print-blank", paper), "click", () => sheet(false));
     on(part("clear", own), "click", () => {
       fill({});
       try { localStorage.removeItem(KEY); } catch (error) { /* nothing was kept */ }
-      tell(part("say", own), "Cleared, here and in this browser.");
+      tell(part("say", own), w("cleared"));
     });
     try { const kept = JSON.parse(localStorage.getItem(KEY)); if (kept) fill(kept); } catch (error) { /* nothing kept, or not readable */ }
   }
@@ -440,33 +415,24 @@
       const url = new URL(share.dataset.embed, source()).href.replace(/index\.html$/, "") + query();
       code.value = `<iframe src="${url}" title="${title}" width="100%" height="420" loading="lazy"></iframe>\n<p><a href="${source()}">${title}</a>, CC BY 4.0. Published models keep their own terms.</p>`.replace(/&(?!amp;)/g, "&amp;");
     }
-    function copy(text, from) {
-      const done = () => tell(status, "Copied.");
-      const blocked = () => {
-        /* No clipboard in some frames: the old way, and then the reader's own hands. */
-        const area = from || make("textarea", { value: text });
-        if (!from) share.append(area);
-        area.select();
-        const fine = document.execCommand && document.execCommand("copy");
-        if (!from) area.remove();
-        tell(status, fine ? "Copied." : `Copying is blocked here. Copy this: ${text}`);
-      };
-      if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, blocked); else blocked();
+    function copy(text) {
+      const blocked = () => tell(status, w("blocked", { text }));
+      if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => tell(status, w("copied")), blocked); else blocked();
     }
     on(part("link", share), "click", () => copy(location.protocol === "file:" ? source() : address()));
-    on(part("embed", share), "click", () => copy(code.value, code));
+    on(part("embed", share), "click", () => copy(code.value));
     on(part("svg", share), "click", () => {
       download("who-settles-it.svg", new Blob([picture(source())], { type: "image/svg+xml" }));
-      tell(status, "The picture holds title, sources, licence and what the line cannot show.");
+      tell(status, w("pictured"));
     });
     on(part("png", share), "click", () => {
       const image = new Image();
       image.onload = () => {
         const canvas = make("canvas", { width: image.width * 2, height: image.height * 2 });
         canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob((blob) => { download("who-settles-it.png", blob); tell(status, "The picture holds title, sources, licence and what the line cannot show."); });
+        canvas.toBlob((blob) => { download("who-settles-it.png", blob); tell(status, w("pictured")); });
       };
-      image.onerror = () => tell(status, "This browser does not allow the picture here. Try the SVG.");
+      image.onerror = () => tell(status, w("no_picture"));
       image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture(source()))}`;
     });
     listeners.push(write);
@@ -498,17 +464,16 @@
     function text(x, top, width, words, o = {}) {
       const { size = 15, weight = 400, family = SANS, fill = ink, middle = false } = o;
       const lines = wrap(words, width, size, weight, family);
-      lines.forEach((line, i) => out.push(`<text x="${x}" y="${(top + size + i * size * 1.3).toFixed(1)}" font-family="${family}" font-size="${size}" font-weight="${weight}" fill="${fill}"${middle ? ' text-anchor="middle"' : ""}>${esc(line)}</text>`));
+      lines.forEach((line, i) => out.push(`<text x="${x}" y="${top + size + i * size * 1.3}" font-family="${family}" font-size="${size}" font-weight="${weight}" fill="${fill}"${middle ? ' text-anchor="middle"' : ""}>${esc(line)}</text>`));
       return lines.length * size * 1.3;
     }
     const para = (words, o = {}) => { y += text(M, y, W - 2 * M, words, o) + (o.after === undefined ? 6 : o.after); };
-    const rect = (x, top, w, h, fill, more = "") => out.push(`<rect x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${w.toFixed(1)}" height="${h.toFixed(1)}" fill="${fill}" ${more}/>`);
+    const rect = (x, top, width, height, fill, more = "") => out.push(`<rect x="${x}" y="${top}" width="${width}" height="${height}" fill="${fill}" ${more}/>`);
     const ends = ({ className }) => ["f", "t"].map((end) => className.match(`sp-${end}(\\d)`)[1] - 1);
     const strip = (from, to, top, h) => { for (let i = from; i <= to; i += 1) rect(M + i * COL + 3, top, COL - 6, h, hue[i]); };
-    const columns = (top, bottom) => { for (let i = 0; i <= 7; i += 1) out.push(`<path d="M${M + i * COL} ${top}V${bottom}" stroke="${rule}"/>`); };
 
     para("Who settles it?", { size: 34, weight: 700, family: SERIF, after: 2 });
-    para("Seven answers. Two strands of equal weight; the round seal stands on the strand of whoever settles the matter, and threads show what passes between them.", { fill: soft, after: 26 });
+    para(w("subtitle"), { fill: soft, after: 26 });
     out.push(`<text x="${M}" y="${y}" font-family="${SANS}" font-size="14" font-weight="700" fill="${colour("provider-ink")}">Providers</text>`);
     const line = (side) => `fill="none" stroke="${colour(side)}" stroke-width="2.4"`;
     const ring = (side) => `fill="${paper}" stroke="${colour(side)}" stroke-width="3"`;
@@ -532,7 +497,7 @@
     })) + 34;
 
     const sources = [];
-    const drawLanes = state.models !== BARE.models || !state.case;
+    const drawLanes = !part("alone", share).checked && (state.models !== BARE.models || !state.case);
     if (drawLanes) {
       state.models.split(",").filter((key) => lane[key]).forEach((key) => {
         const node = lane[key];
@@ -550,7 +515,7 @@
         const heights = [];
         bars.forEach((bar) => { heights[bar.level] = Math.max(heights[bar.level] || 0, bar.h); });
         const at = (level) => top + heights.slice(0, level).reduce((sum, h) => sum + h + 5, 0);
-        columns(top, at(heights.length));
+        for (let i = 0; i <= 7; i += 1) out.push(`<path d="M${M + i * COL} ${top}V${at(heights.length)}" stroke="${rule}"/>`);
         bars.forEach((bar) => {
           rect(M + bar.from * COL + 2, at(bar.level), (bar.to - bar.from + 1) * COL - 4, heights[bar.level], colour("raised"), `stroke="${colour("edge")}"`);
           strip(bar.from, bar.to, at(bar.level), 5);
@@ -570,11 +535,11 @@
         const terms = one(`[data-terms-of="${key}"]`);
         if (terms) sources.push(`${one(".sp-lane__by", node).firstChild.textContent.trim()} ${terms.textContent}`);
       });
-      para(one("[data-sp-sentence]").textContent, { size: 16, family: SERIF, after: 18 });
+      para(summary.textContent, { size: 16, family: SERIF, after: 18 });
     }
     const row = rows.find((tr) => tr.dataset.case === state.case);
     if (row) {
-      para(`Case: ${titleOf(row)}`, { size: 18, weight: 700, family: SERIF, after: 2 });
+      para(w("case", { title: titleOf(row) }), { size: 18, weight: 700, family: SERIF, after: 2 });
       PHASES.filter(({ slug }) => state.phase === "all" || state.phase === slug).forEach(({ slug, name }) => {
         ["a", "b"].filter((reader) => reader === "a" || reader in one(`td[data-phase="${slug}"]`, row).dataset).forEach((reader) => {
           const at = cells(row, reader)[slug].say;
@@ -588,14 +553,14 @@
     }
     out.push(`<path d="M${M} ${y}H${W - M}" stroke="${rule}"/>`);
     y += 12;
-    para("What this line cannot show", { size: 15, weight: 700, after: 2 });
+    para(w("limits"), { size: 15, weight: 700, after: 2 });
     all("li", one(".sp-cannot")).forEach((li) => para(`– ${li.textContent}`, { size: 13, after: 1 }));
     para(one(".sp-cannot > p").textContent, { size: 13, after: 8 });
-    if (sources.length) para(`Sources and reuse terms of the models shown: ${sources.join(" ")}`, { size: 12, fill: soft });
-    para(`Drawing and words: ${share.dataset.title}, ${share.dataset.licence} (CC BY 4.0); published models keep their own terms. ${url}. ${share.dataset.date || ""}`, { size: 12, fill: soft });
+    if (sources.length) para(w("sources", { list: sources.join(" ") }), { size: 12, fill: soft });
+    para(w("credit", { ...share.dataset, url }), { size: 12, fill: soft });
     probe.remove();
     const H = Math.ceil(y + M / 2);
-    return `<svg xmlns="http://www.w3.org/2000/svg" width="${W}" height="${H}" viewBox="0 0 ${W} ${H}" role="img"><title>Who settles it?</title><desc>${esc(one("#sp-line-title").textContent)} ${esc(one("[data-sp-sentence]").textContent)}</desc><rect width="${W}" height="${H}" fill="${paper}"/>${out.join("")}</svg>`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="${W}" height="${H}" viewBox="0 0 ${W} ${H}" role="img"><title>Who settles it?</title><desc>${esc(one("#sp-line-title").textContent)} ${esc(summary.textContent)}</desc><rect width="${W}" height="${H}" fill="${paper}"/>${out.join("")}</svg>`;
   }
   if (share) mountShare();
 

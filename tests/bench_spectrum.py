@@ -1,0 +1,114 @@
+"""How fast the diagram answers: forty interactions on a slowed processor, and how much the page shifts.
+
+Not a test, since times differ from machine to machine: `python tests/bench_spectrum.py SITE_FOLDER`.
+Event Timing measures from the press to the next paint; the processor is slowed six-fold; all models are
+shown in the first run, the four of the start in the second.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+SLOWDOWN = 6
+OBSERVE = """
+window.timings = []; window.shifts = [];
+new PerformanceObserver((list) => list.getEntries().forEach((e) => e.interactionId && timings.push([e.interactionId, e.name, e.duration]))).observe({ type: 'event', durationThreshold: 16, buffered: true });
+new PerformanceObserver((list) => list.getEntries().forEach((e) => shifts.push([e.value, e.hadRecentInput, e.sources.map((s) => s.node && (s.node.className || s.node.nodeName))]))).observe({ type: 'layout-shift', buffered: true });
+"""
+PHASES = ("start", "commission", "design", "deliver", "assess")
+
+
+def presses(page: Page) -> Iterator[tuple[str, str]]:
+    """Forty things to press, by name."""
+    for n in (1, 4, 7, 2, 6, 3, 5, 1):
+        yield f"stage {n}", f".sp-stage:nth-child({n}) .sp-name"
+    boxes = page.locator(".sp-picker input").count()
+    for n in range(8):
+        yield f"model {n}", f".sp-picker label:nth-child({boxes - n})"
+    for phase in (*PHASES, "all"):
+        yield f"phase {phase}", f"label:has(#sp-phase-{phase})"
+    for side in ("user", "provider", "both", "neither"):
+        yield f"seen {side}", f"label:has(#sp-seen-{side})"
+    for n in (1, 2, 3):
+        yield f"case {n}", f".sp-case-table tbody tr:nth-of-type({n * 2 - 1}) [data-sp-open]"
+    for phase in PHASES:
+        yield f"place {phase}", f"label:has([name=sp-place-{phase}][value=told])"
+    for phase in PHASES[:4]:
+        yield f"own {phase}", f"label:has([name=sp-own-provider-{phase}][value=agreed])"
+    yield "test a definition", "[data-sp=test]"
+    yield "show all stages", "label:has(#sp-all)"
+
+
+def measure(page: Page, address: str, every_model: bool) -> dict[str, float]:
+    """Milliseconds from each press to the next paint."""
+    page.add_init_script(OBSERVE)
+    page.goto(address)
+    page.wait_for_load_state("load")
+    page.evaluate("document.querySelector('.sp-picker').open = true")
+    if every_model:
+        page.locator("[data-sp=models-all]").click()
+        page.evaluate("document.querySelector('.sp-picker').open = true")
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    found: dict[str, float] = {}
+    for name, selector in presses(page):
+        target = page.locator(selector).first
+        if not target.count():
+            continue
+        target.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        page.evaluate("timings.length = 0")
+        box = target.bounding_box()
+        assert box, selector
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(700)
+        found[name] = max([t[2] for t in page.evaluate("timings")], default=0)
+    return found
+
+
+def report(title: str, found: dict[str, float]) -> None:
+    """A line for the whole and the slowest few."""
+    values = sorted(found.values())
+    fast = sum(value <= 100 for value in values)
+    print(f"{title}: {len(values)} interactions, median {values[len(values) // 2]:.0f} ms, ", end="")
+    print(f"95th {values[int(len(values) * 0.95) - 1]:.0f} ms, at most 100 ms: {fast / len(values):.0%}")
+    for name, value in sorted(found.items(), key=lambda item: -item[1])[:6]:
+        print(f"    {value:4.0f} ms  {name}")
+
+
+def main(argv: list[str]) -> int:
+    """Serve the folder, measure, print."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=argv[0])
+    handler.log_message = lambda *_: None  # type: ignore[attr-defined]
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/spectrum/"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or None, args=["--no-sandbox"]
+        )
+        for title, every_model in (("all models shown", True), ("four models shown", False)):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            found = measure(page, address, every_model)
+            counts = page.evaluate("[document.querySelectorAll('.sp-lane').length, document.querySelectorAll('tr[data-case]').length, document.querySelectorAll('*').length]")
+            print("models, cases, elements:", *counts)
+            report(title, found)
+            shifts = page.evaluate("shifts")
+            unasked = [shift for shift in shifts if not shift[1]]
+            print(f"    layout shift without input: {sum(s[0] for s in unasked):.4f}", [s[2] for s in unasked][:4])
+            page.close()
+        browser.close()
+    server.shutdown()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

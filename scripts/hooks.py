@@ -172,7 +172,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         counts[key] = counts.get(key, 0) + 1
         return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"'
 
-    html = CITED.sub(number, html)
+    html = tables.accessible_tables(CITED.sub(number, html))
     page.update_date = str(page.meta.get("date", ""))
     page.meta["minutes"] = tables.reading_minutes(html)
     return re.sub(

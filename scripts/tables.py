@@ -265,6 +265,50 @@ def link_to(page: Page, src: str, fragment: str = "") -> str:
     return get_relative_url(url, page.url) + (f"#{fragment}" if fragment else "")
 
 
+TABLE = re.compile(r"<table>\s*<thead>(.*?)</thead>\s*<tbody>(.*?)</tbody>\s*</table>", re.DOTALL)
+CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+HEADING = re.compile(r"<h[2-4][^>]*>(.*?)</h[2-4]>", re.DOTALL)
+
+
+def accessible_tables(html: str) -> str:
+    """Markdown's tables with caption, scope and row headers, and each cell's label for narrow screens.
+
+    On a narrow screen the style sheet sets rows one below another; the roles keep them a table then.
+    """
+
+    def better(match: re.Match[str]) -> str:
+        labels = CELL.findall(match.group(1))
+        before = HEADING.findall(html, 0, match.start())
+        caption = re.sub(r"<[^>]+>", "", before[-1]) if before else "Table"
+        head = "".join(
+            f'<th scope="col" role="columnheader">{label}</th>' if label else "<td></td>"
+            for label in labels
+        )
+        rows = "".join(table_row(CELL.findall(row), labels) for row in rows_of(match.group(2)))
+        return (
+            f'<table class="stack" role="table"><caption class="visually-hidden">{caption}</caption>'
+            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+            f'<tbody role="rowgroup">{rows}</tbody></table>'
+        )
+
+    return TABLE.sub(better, html)
+
+
+def rows_of(body: str) -> list[str]:
+    """The rows of a table's body."""
+    return re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+
+
+def table_row(cells: list[str], labels: list[str]) -> str:
+    """A row whose first cell is its header."""
+    first, *rest = cells
+    done = "".join(
+        f'<td role="cell"><span class="label narrow-only">{label}:</span> {cell}</td>'
+        for cell, label in zip(rest, labels[1:], strict=False)
+    )
+    return f'<tr role="row"><th scope="row" role="rowheader">{first}</th>{done}</tr>'
+
+
 def reading_minutes(html: str) -> int:
     """How long a page takes to read, in minutes, without its references."""
     text = re.sub(r"<[^>]+>", " ", html.partition('role="doc-bibliography"')[0])

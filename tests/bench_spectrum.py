@@ -13,7 +13,6 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -74,6 +73,21 @@ def measure(page: Page, address: str, every_model: bool) -> dict[str, float]:
     return found
 
 
+def floor(page: Page) -> float:
+    """What a press costs on this machine, slowed alike, on a page that has one checkbox and nothing else."""
+    page.add_init_script(OBSERVE)
+    page.goto("data:text/html,<!doctype html><title>x</title><label><input type=checkbox> One</label>")
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    found = []
+    for _ in range(10):
+        page.evaluate("timings.length = 0")
+        page.mouse.click(15, 15)
+        page.wait_for_timeout(500)
+        found.append(max([t[2] for t in page.evaluate("timings")], default=0))
+    return float(sorted(found)[5])
+
+
 def report(title: str, found: dict[str, float]) -> None:
     """A line for the whole and the slowest few."""
     values = sorted(found.values())
@@ -95,6 +109,9 @@ def main(argv: list[str]) -> int:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or None, args=["--no-sandbox"]
         )
+        empty = browser.new_page(viewport={"width": 1280, "height": 900})
+        print(f"an empty page with one checkbox: median {floor(empty):.0f} ms")
+        empty.close()
         for title, every_model in (("all models shown", True), ("four models shown", False)):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             found = measure(page, address, every_model)

@@ -10,9 +10,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
+import yaml
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +22,11 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 
 import dev  # noqa: E402 - scripts/ has to be on the path first
+
+# The site is served under the path of its address, so that the 404 page finds its style.
+SUB_PATH = urlsplit(
+    yaml.safe_load((ROOT / "settings.yml").read_text("utf-8"))["address"]
+).path.strip("/")
 
 
 def run(*words: str, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
@@ -39,7 +46,7 @@ def build(folder: Path, root: Path = ROOT, **env: str) -> subprocess.CompletedPr
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site's folder."""
-    folder = tmp_path_factory.mktemp("built") / "site"
+    folder = tmp_path_factory.mktemp("built") / SUB_PATH
     done = build(folder)
     assert done.returncode == 0, done.stderr[-4000:]
     return folder

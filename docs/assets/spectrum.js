@@ -59,10 +59,17 @@
   };
   const address = () => location.href.split(/[?#]/)[0] + query();
   const listeners = [];
+  /* The address is written after the paint that answers the press. */
+  let due = false;
   const set = (name, value) => {
     state[name] = value;
-    try { history.replaceState(null, "", (query() || location.pathname) + location.hash); } catch (error) { /* file:// and some frames forbid it */ }
-    listeners.forEach((run) => run());
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      due = false;
+      try { history.replaceState(null, "", (query() || location.pathname) + location.hash); } catch (error) { /* file:// and some frames forbid it */ }
+      listeners.forEach((run) => run());
+    }));
   };
 
   // 1, 3, 8: stage, phase and side are shown by style alone; here they only enter the address ----------------

@@ -217,16 +217,20 @@ class SiteRegistry(ReferenceRegistry):
         for block in self.blocks:
             for name, text in family_cites(block, family):
                 cites[name].add(text)
-        order = sorted(families, key=lambda name: (sort_name(name), name))
-        groups = [(families[name], sorted(cites[name])) for name in order]
+        groups = [
+            ([key for name in batch for key in families[name]], sorted_cites(batch, cites))
+            for batch in batches(families)
+        ]
         outputs = self.formatter.format(self.bib, groups)
-        pairs = zip(order, groups, outputs, strict=True)
-        formatted = {name: read_group(group[1], output) for name, group, output in pairs}
-        self.references = {
-            key: text for name in order for key, text in formatted[name].references.items()
-        }
+        formatted = [
+            read_group(group[1], output) for group, output in zip(groups, outputs, strict=True)
+        ]
+        found = {key: text for part in formatted for key, text in part.references.items()}
+        by_name = sorted(found, key=lambda key: (sort_name(family[key]), family[key]))
+        self.references = {key: found[key] for key in by_name}
         place = {key: i for i, key in enumerate(self.references)}
-        self.html = {b: join_cites(b, family, formatted, place) for b in self.blocks}
+        html = {cite: text for part in formatted for cite, text in part.cites.items()}
+        self.html = {b: join_cites(b, family, html, place) for b in self.blocks}
 
     def inline_text(self, citation_block: CitationBlock) -> str:
         """A placeholder for the block, to be turned into HTML by `CitationExtension`."""
@@ -273,15 +277,33 @@ def family_cites(block: str, family: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, f"[{'; '.join(parts)}]") for name, parts in cut.items()]
 
 
+def batches(families: dict[str, list[str]]) -> list[list[str]]:
+    """Families by name, in batches of some dozens: each call of citeproc has a cost of its own.
+
+    Where a batch begins depends on the names alone, so that a new work changes one batch, and the
+    others are still in the cache.
+    """
+    done: list[list[str]] = []
+    for name in sorted(families, key=lambda name: (sort_name(name), name)):
+        if not done or len(done[-1]) >= 100 or int(digest(name), 16) % 40 == 0:
+            done.append([])
+        done[-1].append(name)
+    return done
+
+
+def sorted_cites(batch: list[str], cites: dict[str, set[str]]) -> list[str]:
+    """All cites of a batch, in a fixed order."""
+    return sorted(cite for name in batch for cite in cites[name])
+
+
 def join_cites(
-    block: str, family: dict[str, str], formatted: dict[str, Formatted], place: dict[str, int]
+    block: str, family: dict[str, str], html: dict[str, str], place: dict[str, int]
 ) -> str:
     """Put a block's cites together again, by author as APA asks unless words stand between them."""
-    pieces = family_cites(block, family)
+    cites = [cite for _, cite in family_cites(block, family)]
     if not any(part.prefix for part in parts_of(block)):
-        first = {name: min(place[k] for k in formatted[name].references) for name, _ in pieces}
-        pieces.sort(key=lambda piece: first[piece[0]])
-    texts = [formatted[name].cites[cite] for name, cite in pieces]
+        cites.sort(key=lambda cite: min(place[part.key] for part in parts_of(cite)))
+    texts = [html[cite] for cite in cites]
     if len(texts) == 1:
         return texts[0]
     return "(" + "; ".join(text.removeprefix("(").removesuffix(")") for text in texts) + ")"

@@ -20,6 +20,7 @@ import build_bib
 import citations
 import content
 import exports
+import lecturers
 import search_index
 import tables
 import yaml
@@ -188,6 +189,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         if file.page:
             file.page.meta = tables.cite_meta(file.page.meta, State.registry)
     env.globals["site_data"] = State.data
+    env.globals["page_metadata"] = lecturers.reader(State.data)
     return env
 
 
@@ -215,6 +217,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     for name, text in exports.library(State.data.works, State.registry.bib).items():
         (site / name).parent.mkdir(exist_ok=True)
         (site / name).write_text(text, encoding="utf-8", newline="\n")
+    lecturers.write(site, State.data, Path(config.docs_dir))
 
 
 def finish(output: str, url: str) -> str:

@@ -59,17 +59,18 @@
   };
   const address = () => location.href.split(/[?#]/)[0] + query();
   const listeners = [];
-  /* The address is written after the paint that answers the press. */
+  /* What can wait until after the paint that answers the press: the address, what is kept, long tables. */
+  const later = (run) => requestAnimationFrame(() => setTimeout(run));
   let due = false;
   const set = (name, value) => {
     state[name] = value;
     if (due) return;
     due = true;
-    requestAnimationFrame(() => setTimeout(() => {
+    later(() => {
       due = false;
       try { history.replaceState(null, "", (query() || location.pathname) + location.hash); } catch (error) { /* file:// and some frames forbid it */ }
       listeners.forEach((run) => run());
-    }));
+    });
   };
 
   // 1, 3, 8: stage, phase and side are shown by style alone; here they only enter the address ----------------
@@ -172,12 +173,12 @@
     button.setAttribute("aria-expanded", String(show));
     if (known) { known.hidden = !show; return; }
     if (!show) return;
-    const box = make("td", { colSpan: PHASES.length + 1 });
-    row.after(make("tr", { className: "sp-case" }, box));
-    withCases((told) => {
+    const box = make("td", { colSpan: PHASES.length + 1, role: "cell" });
+    row.after(make("tr", { className: "sp-case", role: "row" }, box));
+    withCases((told) => later(() => {
       const mine = told[row.dataset.case];
       box.append(story(mine), claim(mine), reasoned(row, mine), labelled("To discuss:", mine.question));
-    }).catch(() => box.append(w("failed")));
+    })).catch(() => box.append(w("failed")));
   }
   rows.forEach((row) => on(one("[data-sp-open]", row), "click", (event) => {
     const show = event.currentTarget.getAttribute("aria-expanded") !== "true";
@@ -237,8 +238,8 @@
       const found = rows.map((row) => [row, ...judgeRow(rule, row)]);
       const count = (verdict) => found.filter((line) => line[1] === verdict).length;
       tell(part("say", test), w("tested", { in: count("in"), out: count("out"), open: count("open") }));
-      part("result", test).replaceChildren(grid(part("definition", test).selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
-        ["in", "out", "open"].flatMap((verdict) => found.filter((line) => line[1] === verdict)).map(([row, verdict, why]) => [titleOf(row), make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })])));
+      later(() => part("result", test).replaceChildren(grid(part("definition", test).selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
+        ["in", "out", "open"].flatMap((verdict) => found.filter((line) => line[1] === verdict)).map(([row, verdict, why]) => [titleOf(row), make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })]))));
     });
   }
 
@@ -346,11 +347,10 @@
     }
     function draw() {
       const data = read();
-      const any = Object.keys(data.provider).length + Object.keys(data.user).length;
-      board.replaceChildren(...(any ? [grid(w("two"), ["Phase", ...Object.values(SIDES), w("between")], PHASES.map(({ slug, name }) => [name, ...Object.entries(SIDES).map(([who, title]) => {
+      board.replaceChildren(grid(w("two"), ["Phase", ...Object.values(SIDES), w("between")], PHASES.map(({ slug, name }) => [name, ...Object.entries(SIDES).map(([who, title]) => {
         const value = data[who][slug];
         return cell(title, value ? range([STAGES.indexOf(value), STAGES.indexOf(value)]) : value === "" ? "Cannot tell" : "–");
-      }), make("td", { textContent: gap(data.provider[slug], data.user[slug]) })]))] : []));
+      }), make("td", { textContent: gap(data.provider[slug], data.user[slug]) })])));
     }
     function keep() {
       try { localStorage.setItem(KEY, JSON.stringify(read())); } catch (error) { /* storage is blocked: nothing is kept */ }
@@ -386,7 +386,7 @@
       tell(part("moved", own), words);
     }
     on(own, "submit", (event) => event.preventDefault());
-    on(own, "change", (event) => { if (event.target.matches("[type=radio]")) draw(); keep(); });
+    on(own, "change", (event) => later(() => { if (event.target.matches("[type=radio]")) draw(); keep(); }));
     on(part("left", own), "click", () => move(-1));
     on(part("right", own), "click", () => move(1));
     on(part("save", own), "click", () => download("own-service.json", new Blob([JSON.stringify({ kind: "own-service", ...read() }, null, 2)], { type: "application/json" })));
@@ -401,7 +401,9 @@
       try { localStorage.removeItem(KEY); } catch (error) { /* nothing was kept */ }
       tell(part("say", own), w("cleared"));
     });
-    try { const kept = JSON.parse(localStorage.getItem(KEY)); if (kept) fill(kept); } catch (error) { /* nothing kept, or not readable */ }
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem(KEY)); } catch (error) { /* nothing kept, or not readable */ }
+    fill(kept || {});
   }
   if (own) mountOwn();
 

@@ -1,0 +1,177 @@
+"""Short addresses that outlive a move: `/go/<id>/` for every page, section, case, model and work.
+
+Each is a page that sends the reader on without a script; `/go/index.json` lists them all, so that
+whoever moves the site can keep them. What was renamed (`moved` in docs/permalinks.yml) keeps its id.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import permalinks
+from content import SourcePage
+from mkdocs.utils import get_relative_url
+from tables import SiteData
+
+# Pages of one kind have short ids: the case docs/cases/octet.md is c-octet.
+FAMILIES = (
+    ("case", "cases/", "c-"),
+    ("model", "spectrum/models/", "m-"),
+    ("definition", "definitions/all/", "d-"),
+)
+MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*`]|(?<!\w)_|_(?!\w)")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A place that can be linked: its short id, what it is, its title, its address in the site."""
+
+    id: str
+    kind: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of a page: its id, its level and its words."""
+
+    id: str
+    level: int
+    title: str
+
+
+def page_id(src: str, meta: dict[str, Any]) -> tuple[str, str]:
+    """A page's short id and kind: `c-octet` and `case`, or its address with hyphens and `page`."""
+    place = permalinks.address(src)
+    for kind, folder, letter in FAMILIES:
+        if meta.get(kind) and place.startswith(folder):
+            return letter + place.removeprefix(folder).strip("/").replace("/", "-"), kind
+    return place.strip("/").replace("/", "-") or "home", "page"
+
+
+def plain_heading(text: str) -> str:
+    """A heading's words without Markdown."""
+    return MARKS.sub(lambda m: m.group(1) or "", text).strip()
+
+
+def sections(page: SourcePage) -> list[Section]:
+    """The headings of a page that have an id of their own."""
+    return [
+        Section(name, len(marks), plain_heading(text))
+        for _, marks, text, name in permalinks.headings(page)
+        if name
+    ]
+
+
+def page_targets(page: SourcePage) -> list[Target]:
+    """A page, its sections, its terms and its questions."""
+    name, kind = page_id(page.src, page.meta)
+    place = permalinks.address(page.src)
+    title = str(page.meta["title"])
+    found = [Target(name, kind, title, place)]
+    for section in sections(page):
+        text = f"{title}: {section.title}"
+        found.append(Target(f"{name}/{section.id}", "section", text, f"{place}#{section.id}"))
+    for term in page.meta.get("terms") or []:
+        address = f"{place}#{term['id']}"
+        found.append(Target(f"{name}/{term['id']}", "term", f"{title}: {term['term']}", address))
+    for number, question in enumerate(page.meta.get("questions") or [], start=1):
+        anchor = f"q-{question['id']}"
+        text = f"{title}: question {number}"
+        found.append(Target(f"{name}/{anchor}", "question", text, f"{place}#{anchor}"))
+    return found
+
+
+def linkable(data: SiteData) -> list[SourcePage]:
+    """The pages of the site proper; views for embedding are shown inside other pages."""
+    return [page for page in data.pages.values() if not page.meta.get("embed")]
+
+
+def targets(data: SiteData) -> list[Target]:
+    """Everything with a short address, by id. Raises ValueError when two would share one."""
+    found = [target for page in linkable(data) for target in page_targets(page)]
+    found += [
+        Target(f"w-{key}", "work", work.title, f"bibliography/#ref-{key}")
+        for key, work in data.works.items()
+    ]
+    first: dict[str, Target] = {}
+    for target in found:
+        other = first.setdefault(target.id, target)
+        if other.url != target.url:
+            raise ValueError(f"/go/{target.id}/ would lead to {other.url} and to {target.url}")
+    return sorted(first.values(), key=lambda target: target.id)
+
+
+def moved_targets(moved: dict[str, str], known: list[Target]) -> list[Target]:
+    """Old ids of what was renamed, leading to where it is now."""
+    by_url = {target.url: target for target in known}
+    taken = {target.id for target in known}
+    found = []
+    for old, new in sorted(moved.items()):
+        place, _, anchor = old.partition("#")
+        kinds: dict[str, Any] = {kind: place.startswith(folder) for kind, folder, _ in FAMILIES}
+        name, kind = page_id(f"{place}index.md", kinds)
+        name += f"/{anchor}" if anchor else ""
+        title = by_url[new].title if new in by_url else new
+        if name not in taken:
+            found.append(Target(name, "section" if anchor else kind, title, new))
+    return found
+
+
+def redirect(target: Target, place: str, settings: dict[str, Any]) -> str:
+    """A page at `place` that sends the reader on to the target."""
+    site = str(settings["name"])
+    to = html.escape(get_relative_url(target.url, place), quote=True)
+    canonical = html.escape(settings["address"] + target.url.partition("#")[0], quote=True)
+    title = html.escape(target.title)
+    name = html.escape(place)
+    return f"""<!doctype html>
+<html lang="{settings["language"]}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{name} · {html.escape(site)}</title>
+<meta name="description" content="Leads from {name} to: {html.escape(target.title, quote=True)}">
+<meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="0; url={to}">
+<link rel="canonical" href="{canonical}">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>This short address leads to <a href="{to}">{title}</a>, {html.escape(site)}.</p>
+</main>
+</body>
+</html>
+"""
+
+
+def table(found: list[Target], settings: dict[str, Any]) -> str:
+    """All short addresses as JSON."""
+    entries = [{"id": t.id, "kind": t.kind, "title": t.title, "url": t.url} for t in found]
+    head = {"site": settings["address"], "version": str(settings["version"])}
+    return json.dumps({**head, "go": entries}, ensure_ascii=False, indent=1) + "\n"
+
+
+def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:
+    """The redirecting pages of all short addresses and of renamed pages, and their table."""
+    known = targets(data)
+    moved = {str(old): str(new) for old, new in permalinks.read_record(data.root)["moved"].items()}
+    found = known + moved_targets(moved, known)
+    pages = {f"go/{target.id}/": target for target in found}
+    here = {permalinks.address(page.src) for page in data.pages.values()}
+    for old, new in moved.items():
+        if "#" not in old and old not in here:
+            title = next((target.title for target in known if target.url == new), new)
+            pages[old] = Target(old, "page", title, new)
+    made = {
+        f"{place}index.html": redirect(target, place, settings) for place, target in pages.items()
+    }
+    made["go/index.json"] = table(found, settings)
+    return {name: text.encode() for name, text in made.items()}

@@ -10,7 +10,7 @@
 
   // Small help ---------------------------------------------------------------------------------------------
   const one = (selector, from = root) => from && from.querySelector(selector);
-  const all = (selector, from = root) => (from ? [...from.querySelectorAll(selector)] : []);
+  const all = (selector, from = root) => [...from.querySelectorAll(selector)];
   const part = (name, from) => one(`[data-sp="${name}"]`, from);
   const on = (node, type, run) => node && node.addEventListener(type, run);
   const make = (tag, props, ...kids) => {

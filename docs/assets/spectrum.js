@@ -464,9 +464,9 @@
     function wrap(text, width, size, weight, family) {
       pen.font = `${weight} ${size}px ${family}`;
       const lines = [""];
-      text.replace(/\s+/g, " ").trim().split(" ").forEach((w) => {
-        const next = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${w}` : w;
-        if (pen.measureText(next).width > width && lines[lines.length - 1]) lines.push(w); else lines[lines.length - 1] = next;
+      text.replace(/\s+/g, " ").trim().split(" ").forEach((word) => {
+        const next = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
+        if (pen.measureText(next).width > width && lines[lines.length - 1]) lines.push(word); else lines[lines.length - 1] = next;
       });
       return lines;
     }

@@ -182,7 +182,7 @@ def run(*words: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> int
 
 def environment() -> dict[str, str]:
     """The environment of every command: UTF-8 everywhere, no notice that is not about the site."""
-    return {**os.environ, "PYTHONUTF8": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+    return {**os.environ, "PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1"}
 
 
 # Commands ------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import assets
 import build_bib
 import citations
 import content
@@ -46,6 +47,7 @@ class State:
     formatter = citations.Formatter(CACHE_FILE)
     data: tables.SiteData
     registry: citations.SiteRegistry
+    renamed: dict[str, str]
 
 
 def on_startup(*, command: str, dirty: bool) -> None:
@@ -146,6 +148,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     fail([p for p in problems if p.severity == "error"])
     State.registry.prepare(blocks)
     State.data.registry = State.registry
+    assets.drop_unused(files)
+    State.renamed = {} if State.serving else assets.rename(files)
     return files
 
 
@@ -230,6 +234,7 @@ def finish(output: str, url: str) -> str:
         return match.group(0) if known else f'href="{library}#{match.group(1)}"'
 
     output = re.sub(r'href="#(ref-[a-z0-9_-]+)"', elsewhere, output)
+    output = assets.refer(output, State.renamed)
     output = output.replace(
         'href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"'
     )

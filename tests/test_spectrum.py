@@ -212,13 +212,13 @@ def test_data_files_can_be_read() -> None:
     data = json.loads(render("spectrum/spectrum.json", pages))
     models = list(csv.DictReader(io.StringIO(render("spectrum/models.csv", pages).strip())))
     cases = list(csv.DictReader(io.StringIO(render("spectrum/cases.csv", pages).strip())))
-    script = render("spectrum/cases.js", pages)
+    script = render("spectrum/details.js", pages)
 
     assert data["models"][0]["model"]["short"] == 'Two "steps", no more'
     assert [row["from"] for row in models] == ["asked", ""]
     assert models[0]["short"] == 'Two "steps", no more'
     assert [(row["phase"], row["reader"]) for row in cases if row["from"]] == [("design", "a"), ("design", "b")]
-    assert json.loads(script.partition("=")[2].strip().rstrip(";"))["small"]["story"] == "It happened."
+    assert json.loads(script.partition("=")[2].strip().rstrip(";"))["cases"]["small"]["story"] == "It happened."
 
 
 # Palette and weight

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, expect
 
 Opener = Callable[..., Page]
 STAGES = ("providers-alone", "told", "asked", "answered", "shaped", "agreed", "users")
@@ -85,9 +85,9 @@ def read_download(download: Download) -> str:
     return Path(download.path()).read_text(encoding="utf-8")
 
 
-def state_of(page: Page) -> str:
-    """The query in the address."""
-    return page.evaluate("location.search")
+def assert_state(page: Page, query: str) -> None:
+    """The query in the address, which is written a moment after the press."""
+    page.wait_for_function("query => location.search === query", arg=query)
 
 
 # 1. Explore the line
@@ -107,7 +107,7 @@ def test_choosing_a_stage_shows_its_rows(open_page: Opener, way: str) -> None:
         use(page, way, page.locator(".sp-stage:nth-child(5) .sp-name"))
 
     assert shown_stages(page) == ["shaped"]
-    assert state_of(page) == "?stage=shaped"
+    assert_state(page, "?stage=shaped")
 
 
 def test_all_seven_stages_can_be_shown_as_one_table(open_page: Opener) -> None:
@@ -132,7 +132,7 @@ def test_a_chosen_model_gets_a_lane_and_enters_the_sentence(open_page: Opener, w
 
     assert page.locator("[data-sp-lanes] #lane-arnstein").is_visible()
     assert page.locator("[data-sp-sentence]").inner_text().startswith("Of the five models chosen, four use")
-    assert "arnstein" in state_of(page)
+    page.wait_for_function("location.search.includes('arnstein')")
 
 
 def test_our_own_readings_are_hidden_at_first(open_page: Opener) -> None:
@@ -175,7 +175,7 @@ def test_a_phase_turns_the_table_into_one_line(open_page: Opener, way: str) -> N
 
     assert row.locator("td[data-phase=design]").is_visible()
     assert not row.locator("td[data-phase=deliver]").is_visible()
-    assert state_of(page) == "?phase=design"
+    assert_state(page, "?phase=design")
 
 
 def test_filters_keep_the_cases_that_fit(open_page: Opener) -> None:
@@ -203,7 +203,7 @@ def test_a_case_tells_its_story_reasons_claim_and_finding(open_page: Opener, way
     detail.locator("dl").wait_for()
     for word in ("Claimed", "Found", "For", "Against", "Would move it"):
         assert detail.get_by_text(word, exact=True).first.is_visible()
-    assert state_of(page) == "?case=friends_family"
+    assert_state(page, "?case=friends_family")
 
 
 # 5. Place a case
@@ -261,11 +261,11 @@ def test_own_service_from_both_sides(open_page: Opener, way: str) -> None:
     use(page, way, own.locator("summary").nth(1))
     for who, stage in (("provider", "agreed"), ("user", "asked")):
         choose(page, way, f"[name=sp-own-{who}-design][value={stage}]")
-    assert "three stages apart" in own.locator("[data-sp=side-by-side]").inner_text()
+    expect(own.locator("[data-sp=side-by-side]")).to_contain_text("three stages apart")
 
     own.locator("[data-sp=move-phase]").select_option("design")
     use(page, way, own.locator("[data-sp=left]"))
-    assert "from “Agreed” to “Shaped”" in own.locator("[data-sp=moved]").inner_text()
+    expect(own.locator("[data-sp=moved]")).to_contain_text("from “Agreed” to “Shaped”")
 
     page.reload()
     assert page.locator("[name=sp-own-provider-design][value=shaped]").is_checked()
@@ -308,6 +308,7 @@ def test_a_definition_sorts_the_cases(open_page: Opener, way: str) -> None:
 
     use(page, way, page.locator("[data-sp=test]"))
 
+    page.locator("[data-sp-test] .sp-verdict").first.wait_for(state="attached")
     verdicts = page.locator("[data-sp-test] .sp-verdict").all_inner_texts()
     assert len(verdicts) == page.locator("tr[data-case]").count()
     assert set(verdicts) <= {"in", "out", "cannot tell"}
@@ -347,8 +348,8 @@ def test_the_address_keeps_the_view_and_ignores_what_it_does_not_know(open_page:
 
     choose(page, "mouse", "#sp-phase-all")
 
-    assert state_of(page) == "?models=tlap_ladder,batalden&case=octet&stage=told"
-    assert state_of(open_page("spectrum/?stage=<script>&models=&case=../x")) == "?stage=%3Cscript%3E&models=&case=../x"
+    assert_state(page, "?models=tlap_ladder,batalden&case=octet&stage=told")
+    assert_state(open_page("spectrum/?stage=<script>&models=&case=../x"), "?stage=%3Cscript%3E&models=&case=../x")
 
 
 def test_pictures_hold_all_that_reuse_needs(open_page: Opener) -> None:
@@ -374,9 +375,8 @@ def test_link_and_embed_code_can_be_copied(open_page: Opener) -> None:
     page.get_by_text("Copied.", exact=True).wait_for()
     assert page.evaluate("navigator.clipboard.readText()").endswith("/spectrum/?stage=told")
 
-    code = page.locator("[data-sp=code]").input_value()
-    assert re.match(r'<iframe src="https?://\S+/embed/spectrum/\?stage=told" title="[^"]+"', code)
-    assert "CC BY 4.0" in code
+    code = page.locator("[data-sp=code]")
+    expect(code).to_have_value(re.compile(r'<iframe src="https?://\S+/embed/spectrum/\?stage=told" title="[^"]+".*CC BY 4\.0', re.S))
 
 
 def test_data_files_are_json_and_csv(site: Path) -> None:

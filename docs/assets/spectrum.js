@@ -1,6 +1,6 @@
 /* The diagram, enhanced in place: address, comparison, placing, testing, pictures. Words for readers are in
-   partials/spectrum-words.html. A classic script, since modules do not load from file://; only spectrum/cases.js is
-   asked for, when a reader opens a case. */
+   partials/spectrum-words.html. A classic script, since modules do not load from file://; only spectrum/details.js is
+   asked for, when a reader opens a case or tests a definition. */
 (function () {
   "use strict";
   const root = document.querySelector("[data-spectrum]");
@@ -133,13 +133,13 @@
     tell(one("[data-sp-found]"), w("found", { n, all: rows.length }));
   }));
   let asking = null;
-  function withCases(run) {
+  function withDetails(run) {
     asking = asking || new Promise((done, fail) => {
-      if (window.spectrumCases) return done();
+      if (window.spectrumDetails) return done();
       const script = make("script", { src: table.dataset.src, onload: done, onerror: () => { asking = null; fail(); } });
       return document.head.append(script);
     });
-    return asking.then(() => run(window.spectrumCases));
+    return asking.then(() => run(window.spectrumDetails));
   }
   const labelled = (label, html) => (html ? make("p", {}, make("b", { textContent: label }), " ", safe(html)) : null);
   const readings = (row, phase) => {
@@ -175,8 +175,8 @@
     if (!show) return;
     const box = make("td", { colSpan: PHASES.length + 1, role: "cell" });
     row.after(make("tr", { className: "sp-case", role: "row" }, box));
-    withCases((told) => later(() => {
-      const mine = told[row.dataset.case];
+    withDetails(({ cases }) => later(() => {
+      const mine = cases[row.dataset.case];
       box.append(story(mine), claim(mine), reasoned(row, mine), labelled("To discuss:", mine.question));
     })).catch(() => box.append(w("failed")));
   }
@@ -232,15 +232,17 @@
   const test = one("[data-sp-test]");
   if (test) {
     on(test, "submit", (event) => event.preventDefault());
-    on(part("test", test), "click", () => {
-      const key = part("definition", test).value;
-      const rule = ruleOf(one(`[data-definition="${key}"]`));
+    on(part("test", test), "click", () => withDetails(({ definitions }) => {
+      const list = part("definition", test);
+      const known = definitions[list.value];
+      const rule = { ...known, span: known.span && known.span.map((slug) => STAGES.indexOf(slug)) };
       const found = rows.map((row) => [row, ...judgeRow(rule, row)]);
       const count = (verdict) => found.filter((line) => line[1] === verdict).length;
+      tell(part("says", test), w("says", { says: rule.says, basis: w(rule.basis) + (rule.how === "recalled" ? w("recalled") : "") }));
       tell(part("say", test), w("tested", { in: count("in"), out: count("out"), open: count("open") }));
-      later(() => part("result", test).replaceChildren(grid(part("definition", test).selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
+      later(() => part("result", test).replaceChildren(grid(list.selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
         ["in", "out", "open"].flatMap((verdict) => found.filter((line) => line[1] === verdict)).map(([row, verdict, why]) => [titleOf(row), make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })]))));
-    });
+    }).catch(() => tell(part("say", test), w("failed"))));
   }
 
   // 5: place a case ------------------------------------------------------------------------------------------
@@ -257,7 +259,7 @@
       result.hidden = true;
       tell(part("say", place), "");
       part("story", place).replaceChildren(make("p", { textContent: "…" }));
-      withCases((told) => part("story", place).replaceChildren(make("h3", { className: "sp-h", textContent: list.selectedOptions[0].textContent }), story(told[list.value])))
+      withDetails(({ cases }) => part("story", place).replaceChildren(make("h3", { className: "sp-h", textContent: list.selectedOptions[0].textContent }), story(cases[list.value])))
         .catch(() => part("story", place).replaceChildren(make("p", { textContent: w("failed") })));
     }
     on(place, "submit", (event) => event.preventDefault());
@@ -289,10 +291,11 @@
         return;
       }
       const row = rowOf();
-      withCases((told) => {
+      withDetails(({ cases }) => {
+        const told = cases[list.value];
         const ours = cells(row, "a");
-        part("rows", place).replaceChildren(reasoned(row, told[list.value], (slug) => (you[slug].say ? range(you[slug].say) : you[slug].answered ? "Cannot tell" : "–"), (slug) => beside(you[slug], ours[slug].say)));
-        part("models", place).replaceChildren(claim(told[list.value]), differing(row, you));
+        part("rows", place).replaceChildren(reasoned(row, told, (slug) => (you[slug].say ? range(you[slug].say) : you[slug].answered ? "Cannot tell" : "–"), (slug) => beside(you[slug], ours[slug].say)));
+        part("models", place).replaceChildren(claim(told), differing(row, you));
         result.hidden = false;
         tell(part("say", place), w("compared"));
         result.focus();

@@ -12,10 +12,30 @@ from typing import Any
 
 import tables
 
+SHOWN = 140  # characters of a section's beginning that a result shows
+WORD = re.compile(r"[^\W_][\w-]+")
+# Words that are in nearly every section find nothing.
+COMMON = frozenset(  # noqa: SIM905 - a list of a hundred quoted words is worse to read
+    "the of and to in is are was were that this it its as for on with by from or be not who what which "
+    "their they people have has had at but than into may one two more other some can so do does did when "
+    "where there these those he she his her them we our you your an".split()
+)
+
 
 def plain(text: str) -> str:
     """A text without tags, entities and line breaks."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def entry(url: str, title: str, page: str, text: str) -> dict[str, str]:
+    """A section: its beginning to show, and each further word once to find it by.
+
+    Kept so, the index of the site takes three quarters of the bytes of the whole text.
+    """
+    shown = text if len(text) <= SHOWN else text[:SHOWN].rpartition(" ")[0] + " …"
+    seen = set(WORD.findall(shown.lower())) | COMMON
+    words = dict.fromkeys(word for word in WORD.findall(text.lower()) if word not in seen)
+    return {"url": url, "title": title, "page": page, "text": shown, "words": " ".join(words)}
 
 
 def page_sections(docs: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -27,14 +47,7 @@ def page_sections(docs: list[dict[str, Any]]) -> list[dict[str, str]]:
         text = plain(doc["text"])
         if text and plain(doc["title"]) != "References":
             title = plain(doc["title"])
-            sections.append(
-                {
-                    "url": doc["location"],
-                    "title": title,
-                    "page": titles.get(page, title),
-                    "text": text,
-                }
-            )
+            sections.append(entry(doc["location"], title, titles.get(page, title), text))
     return sections
 
 
@@ -42,12 +55,12 @@ def work_sections(data: tables.SiteData) -> list[dict[str, str]]:
     """One entry for each work, which leads to its place in the bibliography."""
     assert data.registry is not None
     return [
-        {
-            "url": f"bibliography/#ref-{key}",
-            "title": work.title,
-            "page": "Bibliography",
-            "text": f"{plain(data.registry.references[key])} {work.custom.about}",
-        }
+        entry(
+            f"bibliography/#ref-{key}",
+            work.title,
+            "Bibliography",
+            f"{plain(data.registry.references[key])} {work.custom.about}",
+        )
         for key, work in sorted(data.works.items())
     ]
 
@@ -56,12 +69,12 @@ def term_sections(data: tables.SiteData) -> list[dict[str, str]]:
     """One entry for each glossary term."""
     terms = [term for page in data.pages.values() for term in page.meta.get("terms") or []]
     return [
-        {
-            "url": f"glossary/#{term['id']}",
-            "title": term["term"],
-            "page": "Glossary",
-            "text": re.sub(r"\[[^\]]*@[^\]]*\](\{recalled\})?", "", term["definition"]),
-        }
+        entry(
+            f"glossary/#{term['id']}",
+            term["term"],
+            "Glossary",
+            re.sub(r"\[[^\]]*@[^\]]*\](\{recalled\})?", "", term["definition"]),
+        )
         for term in terms
     ]
 

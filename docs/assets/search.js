@@ -5,7 +5,7 @@
   if (!form || !window.MiniSearch || !window.siteIndex) return;
   var input = form.elements.q, base = form.ownerDocument.querySelector(".site-brand").href.replace(/index\.html$/, "");
   var engine = new MiniSearch({
-    fields: ["title", "page", "text"],
+    fields: ["title", "page", "text", "words"],
     storeFields: ["title", "page", "text", "url"],
     idField: "url",
     searchOptions: { prefix: true, fuzzy: function (term) { return term.length > 4 ? 0.2 : false; }, boost: { title: 4, page: 2 }, combineWith: "AND" },
@@ -15,12 +15,6 @@
   });
   engine.addAll(window.siteIndex);
 
-  function snippet(text, terms) {
-    var lower = text.toLowerCase(), at = -1;
-    terms.forEach(function (term) { var i = lower.indexOf(term.slice(0, 6)); if (i >= 0 && (at < 0 || i < at)) at = i; });
-    var from = Math.max(0, at - 60);
-    return (from ? "… " : "") + text.slice(from, from + 180).trim() + (text.length > from + 180 ? " …" : "");
-  }
   function show() {
     var words = input.value.trim();
     history.replaceState(null, "", words ? "?q=" + encodeURIComponent(words) : location.pathname);
@@ -34,7 +28,7 @@
       link.href = base + hit.url;
       link.textContent = hit.title;
       where.textContent = hit.page === hit.title ? "" : hit.page;
-      text.textContent = snippet(hit.text, hit.terms);
+      text.textContent = hit.text;
       item.append(link, " ", where, text);
       list.append(item);
     });

@@ -9,13 +9,13 @@
   const embedded = root.dataset.spectrum === "embed";
 
   // Small help ---------------------------------------------------------------------------------------------
-  const one = (selector, from = root) => from && from.querySelector(selector);
+  const one = (selector, from = root) => from.querySelector(selector);
   const all = (selector, from = root) => [...from.querySelectorAll(selector)];
   const part = (name, from) => one(`[data-sp="${name}"]`, from);
-  const on = (node, type, run) => node && node.addEventListener(type, run);
+  const on = (node, type, run) => node.addEventListener(type, run);
   const make = (tag, props, ...kids) => {
     const node = Object.assign(document.createElement(tag), props);
-    node.append(...kids.filter((kid) => kid !== null && kid !== undefined));
+    node.append(...kids.filter((kid) => kid !== null));
     return node;
   };
   const safe = (html) => {
@@ -40,10 +40,9 @@
   const chosen = (name, from) => one(`input[name="${name}"]:checked`, from);
   const pick = (name, value) => {
     const box = all(`input[name="${name}"]`).find((input) => input.value === value);
-    if (box) box.checked = true;
-    return Boolean(box);
+    return box && (box.checked = true);
   };
-  const tell = (node, words) => { if (node) node.textContent = words; };
+  const tell = (node, words) => { node.textContent = words; };
   const WORDS = JSON.parse(one("[data-sp-words]").textContent);
   const w = (name, values = {}) => WORDS[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
@@ -57,7 +56,6 @@
     const parts = Object.keys(BARE).filter((name) => state[name] !== BARE[name]).map((name) => `${name}=${state[name]}`);
     return parts.length ? `?${parts.join("&")}` : "";
   };
-  const address = () => location.href.split(/[?#]/)[0] + query();
   const listeners = [];
   /* What can wait until after the paint that answers the press: the address, what is kept, long tables. */
   const later = (run) => requestAnimationFrame(() => setTimeout(run));
@@ -79,7 +77,7 @@
   root.append(heard);
   ["stage", "phase", "seen"].forEach((name) => all(`[name=sp-${name}]`).forEach((radio) => on(radio, "change", () => {
     set(name, radio.value);
-    if (name === "stage") tell(heard, `${NAME[STAGES.indexOf(radio.value)]}. ${one(`tbody[data-stage="${radio.value}"] .sp-question td`).textContent}`);
+    if (name === "stage") tell(heard, `${NAME[STAGES.indexOf(radio.value)]}. ${one(`tbody[data-stage="${radio.value}"] td`).textContent}`);
   })));
 
   // 2: models ------------------------------------------------------------------------------------------------
@@ -148,7 +146,7 @@
   };
   const cell = (name, ...kids) => {
     const node = make("td", {}, ...kids);
-    if (name) node.dataset.name = name;
+    node.dataset.name = name;
     return node;
   };
   const grid = (caption, heads, lines) => make("table", { className: "sp-table" }, make("caption", { textContent: caption }),
@@ -421,8 +419,7 @@
     const status = part("say", share);
     const code = part("code", share);
     const title = document.title;
-    const bare = one("link[rel=canonical]", document);
-    const source = () => (bare ? bare.href : address().split("?")[0]) + query();
+    const source = () => (one("link[rel=canonical]", document) || location).href.split(/[?#]/)[0] + query();
     function write() {
       const url = new URL(share.dataset.embed, source()).href.replace(/index\.html$/, "") + query();
       code.value = `<iframe src="${url}" title="${title}" width="100%" height="420" loading="lazy"></iframe>\n<p><a href="${source()}">${title}</a>, CC BY 4.0. Published models keep their own terms.</p>`.replace(/&(?!amp;)/g, "&amp;");
@@ -431,7 +428,7 @@
       const blocked = () => tell(status, w("blocked", { text }));
       if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => tell(status, w("copied")), blocked); else blocked();
     }
-    on(part("link", share), "click", () => copy(location.protocol === "file:" ? source() : address()));
+    on(part("link", share), "click", () => copy(location.protocol === "file:" ? source() : location.href.split(/[?#]/)[0] + query()));
     on(part("embed", share), "click", () => copy(code.value));
     on(part("svg", share), "click", () => {
       download("who-settles-it.svg", new Blob([picture(source())], { type: "image/svg+xml" }));
@@ -461,7 +458,7 @@
     const hue = STAGES.map((_, i) => colour(`stage-${i + 1}`));
     const pen = make("canvas").getContext("2d");
     const SANS = "Arial, Helvetica, sans-serif", SERIF = "Georgia, serif";
-    const esc = (text) => String(text).replace(/\s+/g, " ").trim().replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+    const esc = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
     const out = [];
     let y = M;
     function wrap(text, width, size, weight, family) {
@@ -486,7 +483,8 @@
 
     para("Who settles it?", { size: 34, weight: 700, family: SERIF, after: 2 });
     para(w("subtitle"), { fill: soft, after: 26 });
-    out.push(`<text x="${M}" y="${y}" font-family="${SANS}" font-size="14" font-weight="700" fill="${colour("provider-ink")}">Providers</text>`);
+    const side = (letter, name) => text(M, y - 14, W, one(`.sp-side--${letter}`).textContent, { size: 14, weight: 700, fill: colour(name) });
+    side("p", "provider-ink");
     const line = (side) => `fill="none" stroke="${colour(side)}" stroke-width="2.4"`;
     const ring = (side) => `fill="${paper}" stroke="${colour(side)}" stroke-width="3"`;
     const paint = { "sp-p": line("provider"), "sp-u": line("user"), "sp-p sp-ring": ring("provider"), "sp-u sp-ring": ring("user"), "sp-seal": `fill="${colour("raised")}" stroke="${ink}" stroke-width="2.5"`, "sp-turn": "" };
@@ -501,7 +499,7 @@
       });
     });
     y += COL - 4;
-    out.push(`<text x="${M}" y="${y}" font-family="${SANS}" font-size="14" font-weight="700" fill="${colour("user-ink")}">People who use the service</text>`);
+    side("u", "user-ink");
     y += 12;
     y += Math.max(...NAME.map((name, i) => {
       if (STAGES[i] === state.stage) rect(M + i * COL + 4, y, COL - 8, 5, hue[i]);
@@ -509,8 +507,7 @@
     })) + 34;
 
     const sources = [];
-    const drawLanes = !part("alone", share).checked && (state.models !== BARE.models || !state.case);
-    if (drawLanes) {
+    if (!part("alone", share).checked && (state.models !== BARE.models || !state.case)) {
       state.models.split(",").filter((key) => lane[key]).forEach((key) => {
         const node = lane[key];
         para(`${nameOf(node)} (${node.dataset.year})`, { size: 18, weight: 700, family: SERIF, after: 2 });
@@ -553,11 +550,10 @@
     if (row) {
       para(w("case", { title: titleOf(row) }), { size: 18, weight: 700, family: SERIF, after: 2 });
       PHASES.filter(({ slug }) => state.phase === "all" || state.phase === slug).forEach(({ slug, name }) => {
-        ["a", "b"].filter((reader) => reader === "a" || reader in one(`td[data-phase="${slug}"]`, row).dataset).forEach((reader) => {
-          const at = cells(row, reader)[slug].say;
-          para(`${name}${hasB(row) ? ` (reader ${reader})` : ""}: ${say(at).toLowerCase()}`, { size: 14, after: 0 });
+        all(`td[data-phase="${slug}"] :is(.sp-range, .sp-unknown)`, row).forEach((node) => {
+          para(`${name}: ${node.textContent.toLowerCase()}`, { size: 14, after: 0 });
           rect(M, y, W - 2 * M, 10, rule);
-          if (at) strip(at[0], at[1], y, 10);
+          if (node.matches(".sp-range")) strip(...ends(node), y, 10);
           y += 16;
         });
       });

@@ -30,6 +30,8 @@ LINK_TYPE = "imswl_xmlv1p1"
 QUIZ_TYPE = "imsqti_xmlv1p2/imscc_xmlv1p1/assessment"
 # Pages of teach/ are for lecturers: course systems hide them from students. These are not hidden.
 FOR_STUDENTS = {"teach/worksheets.md"}
+# A part with fewer pages needs no file of its own.
+PAGES_OF_A_PART = 3
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,15 @@ class Module:
     id: str
     title: str
     folders: tuple[Folder, ...]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One cartridge: its file's name, its title, its modules."""
+
+    name: str
+    title: str
+    modules: tuple[Module, ...]
 
 
 # The order of the site -----------------------------------------------------------------------------
@@ -152,16 +163,18 @@ def page_folder(
     return Folder(name, title, tuple(found))
 
 
-def modules(data: SiteData, settings: dict[str, Any], with_sections: bool = True) -> list[Module]:
+def modules(
+    data: SiteData, settings: dict[str, Any], with_sections: bool = True
+) -> tuple[Module, ...]:
     """The whole site as modules."""
-    return [
+    return tuple(
         Module(
             re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
             title,
             tuple(page_folder(page, data, settings, with_sections) for page in pages),
         )
         for title, pages in parts(data)
-    ]
+    )
 
 
 # Questions in the Common Cartridge profile of QTI 1.2.1 --------------------------------------------
@@ -325,24 +338,24 @@ def resource_xml(resource: Resource) -> str:
     )
 
 
-def manifest(found: list[Module], settings: dict[str, Any], name: str, title: str) -> str:
+def manifest(edition: Edition, settings: dict[str, Any]) -> str:
     """The cartridge's table of contents. Moodle looks for the namespace in the first 500 bytes."""
-    tree = "\n".join(module_xml(module) for module in found)
-    resources = "\n".join(resource_xml(resource) for resource in all_resources(found))
+    tree = "\n".join(module_xml(module) for module in edition.modules)
+    resources = "\n".join(resource_xml(r) for r in all_resources(edition.modules))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<manifest xmlns="{MANIFEST_NAMESPACE}" xmlns:lomr="{LOM}/resource" '
-        f'xmlns:lomm="{LOM}/manifest" identifier="{name}">\n'
+        f'xmlns:lomm="{LOM}/manifest" identifier="{edition.name}">\n'
         "<metadata>\n<schema>IMS Common Cartridge</schema>\n<schemaversion>1.1.0</schemaversion>\n"
-        f"{lom(settings, title)}\n</metadata>\n"
+        f"{lom(settings, edition.title)}\n</metadata>\n"
         '<organizations>\n<organization identifier="org" structure="rooted-hierarchy">\n'
         f'<item identifier="root">\n{tree}\n</item>\n</organization>\n</organizations>\n'
         f"<resources>\n{resources}\n</resources>\n</manifest>\n"
     )
 
 
-def all_resources(found: list[Module]) -> list[Resource]:
-    """Every link and quiz, in order."""
+def all_resources(found: tuple[Module, ...]) -> list[Resource]:
+    """Every link and quiz of some modules, in order."""
     return [r for module in found for folder in module.folders for r in folder.resources]
 
 
@@ -359,24 +372,33 @@ def pack(texts: dict[str, str], day: datetime.date) -> bytes:
     return buffer.getvalue()
 
 
-def cartridge(found: list[Module], settings: dict[str, Any], name: str, title: str) -> bytes:
-    """A cartridge of some modules."""
-    texts = {"imsmanifest.xml": manifest(found, settings, name, title)}
-    texts.update({resource.file: resource.text for resource in all_resources(found)})
+def cartridge(edition: Edition, settings: dict[str, Any]) -> bytes:
+    """The file of one edition."""
+    texts = {"imsmanifest.xml": manifest(edition, settings)}
+    texts.update({r.file: r.text for r in all_resources(edition.modules)})
     return pack(texts, settings["released"])
 
 
-def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:
-    """The whole site, the whole site without sections, and each part by itself."""
+def editions(data: SiteData, settings: dict[str, Any]) -> list[Edition]:
+    """The whole site, the whole site without sections, and each part of some size by itself."""
     site = str(settings["name"])
     stem = re.sub(r"[^a-z0-9]+", "-", site.lower()).strip("-")
     every = modules(data, settings)
     pages = modules(data, settings, with_sections=False)
-    made = {
-        stem: cartridge(every, settings, stem, site),
-        f"{stem}-pages": cartridge(pages, settings, f"{stem}-pages", f"{site}: pages and quizzes"),
+    return [
+        Edition(stem, f"{site}: everything", every),
+        Edition(f"{stem}-pages", f"{site}: pages and quizzes", pages),
+        *(
+            Edition(f"{stem}-{module.id}", f"{site}: {module.title}", (module,))
+            for module in every
+            if len(module.folders) >= PAGES_OF_A_PART
+        ),
+    ]
+
+
+def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:
+    """The file of each edition."""
+    return {
+        f"{questions.FOLDER}/{edition.name}.imscc": cartridge(edition, settings)
+        for edition in editions(data, settings)
     }
-    for module in every:
-        name = f"{stem}-{module.id}"
-        made[name] = cartridge([module], settings, name, f"{site}: {module.title}")
-    return {f"{questions.FOLDER}/{name}.imscc": content for name, content in made.items()}

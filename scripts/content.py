@@ -9,31 +9,55 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-import yaml
 from problems import Problem
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-Stage = Literal["providers-alone", "told", "asked", "answered", "shaped", "agreed", "users"]
-STAGES: tuple[str, ...] = (
-    "providers-alone",
-    "told",
-    "asked",
-    "answered",
-    "shaped",
-    "agreed",
-    "users",
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
 )
+from strict_yaml import Document, Route, decode, field_name, parse_text
+
+
+def in_order(span: list[str]) -> list[str]:
+    """A span runs from left to right. Raises ValueError otherwise."""
+    if STAGES.index(span[0]) > STAGES.index(span[1]):
+        raise ValueError(f"the span runs backwards: write [{span[1]}, {span[0]}]")
+    return span
+
+
+def not_blank(text: str) -> str:
+    """A text says something. Raises ValueError otherwise."""
+    if not text.strip():
+        raise ValueError("the text is empty: fill it, or take the field away")
+    return text
+
+
+def iso_day(value: object) -> object:
+    """A day is written as 2026-11-23. Raises ValueError otherwise."""
+    try:
+        return datetime.date(*map(int, DAY.fullmatch(str(value)).groups()))  # type: ignore[union-attr]
+    except (AttributeError, ValueError):
+        raise ValueError(f"“{value}” is not a day: write it as 2026-11-23") from None
+
+
+DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+Stage = Literal["providers-alone", "told", "asked", "answered", "shaped", "agreed", "users"]
+STAGES: tuple[str, ...] = get_args(Stage)
 Phase = Literal["start", "commission", "design", "deliver", "assess"]
-PHASES: tuple[str, ...] = ("start", "commission", "design", "deliver", "assess")
-Span = Annotated[list[Stage], Field(min_length=2, max_length=2)]
+PHASES: tuple[str, ...] = get_args(Phase)
+Span = Annotated[list[Stage], Field(min_length=2, max_length=2), AfterValidator(in_order)]
 Flag = Literal["no-choice", "for-show"]
 Known = Literal["seen", "part", "recalled"]
 Work = Literal["staff", "both", "users", "others"]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, AfterValidator(not_blank)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 Misconception = Literal[
     "right-is-better",
@@ -51,13 +75,6 @@ class Strict(BaseModel):
     """A part of the front matter; a field that is not listed is a mistake, most often of spelling."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
-
-
-def in_order(span: list[str] | None) -> list[str] | None:
-    """A span runs from left to right. Raises ValueError otherwise."""
-    if span and STAGES.index(span[0]) > STAGES.index(span[1]):
-        raise ValueError(f"the span runs backwards: write [{span[1]}, {span[0]}]")
-    return span
 
 
 class Outcome(Strict):
@@ -147,7 +164,6 @@ class ModelLevel(Strict):
     @model_validator(mode="after")
     def place_or_reason(self) -> ModelLevel:
         """A level without a span says why."""
-        in_order(list(self.span) if self.span else None)
         if self.span is None and not self.off_axis:
             raise ValueError("a level without `span` needs `off_axis`: the reason in words")
         return self
@@ -183,12 +199,6 @@ class Reading(Strict):
     reader: Literal["a", "b"]
     say: Span | None = None
 
-    @model_validator(mode="after")
-    def ordered(self) -> Reading:
-        """A range runs from left to right."""
-        in_order(list(self.say) if self.say else None)
-        return self
-
 
 class Placement(Strict):
     """One phase of a case: two readings kept apart, with reasons for and against."""
@@ -203,6 +213,13 @@ class Placement(Strict):
     because: str | None = None
     against: str | None = None
     would_move: str | None = None
+
+    @model_validator(mode="after")
+    def two_readers(self) -> Placement:
+        """A second reading is another reader's."""
+        if len({reading.reader for reading in self.readings}) < len(self.readings):
+            raise ValueError("both readings bear the same letter; the second reader is `b`")
+        return self
 
 
 class Claimed(Strict):
@@ -318,9 +335,9 @@ class PageMeta(Strict):
 
     title: Text
     description: Annotated[str, Field(min_length=20, max_length=200)]
-    date: datetime.date
+    date: Annotated[datetime.date, BeforeValidator(iso_day)]
     outcomes: list[Outcome] = []
-    activity_minutes: int | None = None
+    activity_minutes: Annotated[int, Field(ge=1)] | None = None
     questions: list[Question] = []
     template: str | None = None
     hide: list[str] = []
@@ -349,46 +366,59 @@ class PageMeta(Strict):
                 )
         return self
 
+    @model_validator(mode="after")
+    def terms_exist(self) -> PageMeta:
+        """No term stands twice, and what a term refers to is there."""
+        ids = [term.id for term in self.terms]
+        for term in self.terms:
+            if ids.count(term.id) > 1:
+                raise ValueError(f"the term `{term.id}` is there twice")
+            for other in term.see:
+                if other not in ids:
+                    raise ValueError(f"term `{term.id}` refers to `{other}`, which is not a term")
+        return self
+
 
 @dataclass(frozen=True)
 class SourcePage:
-    """A Markdown file cut in two."""
+    """A Markdown file cut in two: `written` is its front matter as it stands, `meta` with all that is optional."""
 
     src: str
     meta: dict[str, Any]
     body: str
     front: str
     body_line: int
+    written: dict[str, Any] = field(default_factory=dict)
+    lines: dict[Route, int] = field(default_factory=dict)
+
+    def problem(self, route: Route, message: str, fix: str) -> Problem:
+        """A mistake at a place in the front matter (or, if it is not there, what is around it)."""
+        document = Document(f"docs/{self.src}", lines=self.lines)
+        return Problem(document.file, document.line(route), field_name(route), message, fix)
 
 
-FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 
 
 def read_page(src: str, text: str) -> SourcePage:
-    """Cut a file into front matter and body. Raises yaml.YAMLError for broken front matter."""
-    text = text.replace("\r\n", "\n")
+    """Cut a page into front matter and body; front matter that cannot be read is left out."""
+    return cut_page(Document(f"docs/{src}", "front matter"), src, text)
+
+
+def cut_page(document: Document, src: str, text: str) -> SourcePage:
+    """Cut a page into front matter and body; what is wrong is reported in the document."""
     match = FRONT_MATTER.match(text)
-    front = match.group(1) if match else ""
-    meta = yaml.load(front, Loader=yaml.CSafeLoader) if front.strip() else {}
-    body = text[match.end() :] if match else text
-    line = text[: match.end()].count("\n") + 1 if match else 1
-    return SourcePage(src, meta if isinstance(meta, dict) else {}, body, front, line)
-
-
-def line_of(front: str, path: tuple[int | str, ...]) -> int:
-    """The line in the file (front matter begins at line 2) where a field stands, or its parent."""
-    node = yaml.compose(front, Loader=yaml.CSafeLoader)
-    line = 2
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            found = [pair for pair in node.value if pair[0].value == str(step)]
-            if not found:
-                break
-            line, node = found[0][0].start_mark.line + 2, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = node.value[step]
-            line = node.start_mark.line + 2
-    return line
+    if not match:
+        fix = "begin the page with a line `---`, its fields, and a second line `---`"
+        document.report((), "has no front matter", fix)
+        return SourcePage(src, {}, text, "", 1)
+    # An empty line in place of the first `---`, so that lines are counted as in the file.
+    parse_text(document, "\n" + match.group(1))
+    body_line = match.group().count("\n") + 1
+    meta = document.data or {}
+    return SourcePage(
+        src, meta, text[match.end() :], match.group(1), body_line, meta, document.lines
+    )
 
 
 def fix_for(kind: str, context: dict[str, Any]) -> str:

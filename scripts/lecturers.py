@@ -1,4 +1,7 @@
-"""Everything the build makes for lecturers and their systems, gathered so that the hooks need two lines."""
+"""Everything the build makes for lecturers and their systems, gathered so that the hooks need two lines.
+
+What the tables of the teaching pages show of it is registered here too.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,19 @@ from typing import Any
 
 import cartridge
 import go
+import handouts
 import metadata
 import questions
+import tables
 from tables import SiteData
 
 reader = metadata.reader
 
 
 def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:
-    """Path in the site to content: citations of pages, cartridges, question bank, short addresses."""
+    """Path in the site to content: citations, cartridges, questions, handouts, short addresses."""
     made: dict[str, bytes] = {}
-    for module in (metadata, cartridge, questions, go):
+    for module in (metadata, cartridge, questions, handouts, go):
         made.update(module.files(data, docs_dir, settings))
     return made
 
@@ -28,3 +33,51 @@ def write(site: Path, data: SiteData, docs_dir: Path) -> None:
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+@tables.context("downloads")
+def downloads(data: SiteData) -> dict[str, Any]:
+    """What is in each file for course systems."""
+    every = cartridge.editions(data, data.settings)
+    return {
+        "cartridges": [
+            {
+                "path": f"{questions.FOLDER}/{edition.name}.imscc",
+                "title": edition.title,
+                **contents(edition.modules),
+            }
+            for edition in every
+        ],
+        "questions": contents(every[0].modules)["questions"],
+    }
+
+
+def contents(modules: tuple[cartridge.Module, ...]) -> dict[str, int]:
+    """How many links, quizzes and questions some modules hold."""
+    found = cartridge.all_resources(modules)
+    quizzes = [resource for resource in found if resource.type == cartridge.QUIZ_TYPE]
+    return {
+        "links": len(found) - len(quizzes),
+        "quizzes": len(quizzes),
+        "questions": sum(quiz.text.count("<item ") for quiz in quizzes),
+    }
+
+
+@tables.context("alignment")
+def alignment(data: SiteData) -> dict[str, Any]:
+    """Pages with outcomes in the order of the site, and how far questions cover them."""
+    ordered = [page for _, pages in cartridge.parts(data) for page in pages]
+    pages = [page for page in ordered if page.meta.get("outcomes")]
+    asked = [question for page in pages for question in page.meta["questions"]]
+    covered = [
+        any(question["outcome"] == outcome["id"] for question in page.meta["questions"])
+        for page in pages
+        for outcome in page.meta["outcomes"]
+    ]
+    return {
+        "pages": pages,
+        "outcomes": len(covered),
+        "questions": len(asked),
+        "essays": sum(bool(question["essay"]) for question in asked),
+        "without": covered.count(False),
+    }

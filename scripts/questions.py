@@ -55,8 +55,8 @@ def foreign_html(text: str, data: SiteData, settings: dict[str, Any]) -> str:
 
 
 def plain(text: str) -> str:
-    """HTML without its tags."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+    """HTML of one paragraph without its tags."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
 
 
 def category_of(src: str) -> str:

@@ -15,11 +15,12 @@ import tables
 SHOWN = 140  # characters of a section's beginning that a result shows
 WORD = re.compile(r"[^\W_][\w-]+")
 # Words that are in nearly every section find nothing.
-COMMON = frozenset(  # noqa: SIM905 - a list of a hundred quoted words is worse to read
-    "the of and to in is are was were that this it its as for on with by from or be not who what which "
-    "their they people have has had at but than into may one two more other some can so do does did when "
-    "where there these those he she his her them we our you your an".split()
-)
+COMMON_WORDS = """
+the of and to in is are was were that this it its as for on with by from or be not who what which their
+they people have has had at but than into may one two more other some can so do does did when where there
+these those he she his her them we our you your an
+"""
+COMMON = frozenset(COMMON_WORDS.split())
 
 
 def plain(text: str) -> str:

@@ -30,8 +30,13 @@ FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
 LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
-# Allowed below U+00A0: tab, line feed, carriage return and the printable characters.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+# Allowed below U+00A0: tab, line feed, carriage return and the printable characters. U+E000 and U+E001
+# are what citations.py puts around its placeholders.
+CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufffe\uffff]"
+)
+# No record or page nests half as deep; far deeper, Python's own stack ends.
+DEEPEST = 40
 
 
 @dataclass
@@ -39,6 +44,7 @@ class Document:
     """The data of one file, the line of every value by its path, and what was wrong."""
 
     file: str
+    kind: str = "a record"
     data: Any = None
     lines: dict[Route, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -93,11 +99,11 @@ def decode(document: Document, raw: bytes) -> str | None:
 
 def report_controls(document: Document, text: str) -> bool:
     """Report the first control character, and on how many lines there are more; say if any."""
-    lines = [number for number, line in enumerate(text.split("\n"), 1) if CONTROL.search(line)]
-    if not lines:
-        return False
     match = CONTROL.search(text)
-    code = ord(match[0]) if match else 0
+    if not match:
+        return False
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if CONTROL.search(line)]
+    code = ord(match[0])
     name = "NUL" if code == 0 else f"U+{code:04X}"
     more = f", and so have {len(lines) - 1} more lines" if len(lines) > 1 else ""
     fix = "delete it and type the text anew, or save as UTF-8"
@@ -135,7 +141,7 @@ def read_root(document: Document, events: list[Any], anything: bool) -> None:
         document.data = None
         if not document.problems:
             document.report(
-                (), "is not a record", "write `field: value` lines, as in the other files"
+                (), f"is not {document.kind}", "write `field: value` lines, as in other files"
             )
 
 
@@ -173,6 +179,9 @@ class Builder:
         """Return the value that starts with `event` and note its line."""
         self.document.lines.setdefault(path, line_of(event))
         self.refuse_clever(event, path)
+        if isinstance(event, yaml.CollectionStartEvent) and len(path) > DEEPEST:
+            self.document.report(path, "is nested too deeply", "count the brackets", line_of(event))
+            return self.skip()
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -180,6 +189,14 @@ class Builder:
         if isinstance(event, yaml.ScalarEvent):
             return scalar(event)
         return None
+
+    def skip(self) -> None:
+        """Pass over the rest of a list or mapping."""
+        depth = 1
+        while depth:
+            event = next(self.events)
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
 
     def refuse_clever(self, event: Any, path: Route) -> None:
         """Report an alias, an anchor or a tag."""

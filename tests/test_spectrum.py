@@ -200,7 +200,8 @@ def test_the_words_of_the_script_are_json_and_complete() -> None:
     words = json.loads(partial("words", [HOME]).find("script").text)
     script = (ASSETS / "spectrum.js").read_text(encoding="utf-8")
 
-    unused = [name for name in words if not re.search(rf"""["'`]{name}["'`]""", script)]
+    by_basis = {"stated", "derived", "ours", "models_in", "models_out", "models_open"}
+    unused = [n for n in words if n not in by_basis and not re.search(rf"""["'`]{n}["'`]""", script)]
     asked = set(re.findall(r"\bw\(\"(\w+)\"", script))
     assert unused == []
     assert asked - set(words) == set()

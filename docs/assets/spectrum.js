@@ -72,12 +72,9 @@
   };
 
   // 1, 3, 8: stage, phase and side are shown by style alone; here they only enter the address ----------------
-  const heard = make("p", { className: "sp-vh" });
-  heard.setAttribute("role", "status");
-  root.append(heard);
   ["stage", "phase", "seen"].forEach((name) => all(`[name=sp-${name}]`).forEach((radio) => on(radio, "change", () => {
     set(name, radio.value);
-    if (name === "stage") tell(heard, `${NAME[STAGES.indexOf(radio.value)]}. ${one(`tbody[data-stage="${radio.value}"] td`).textContent}`);
+    if (name === "stage") tell(part("heard"), `${NAME[STAGES.indexOf(radio.value)]}. ${one(`tbody[data-stage="${radio.value}"] td`).textContent}`);
   })));
 
   // 2: models ------------------------------------------------------------------------------------------------
@@ -139,7 +136,8 @@
     });
     return asking.then(() => run(window.spectrumDetails));
   }
-  const labelled = (label, html) => (html ? make("p", {}, make("b", { textContent: label }), " ", safe(html)) : null);
+  const line = (label, text) => make("p", {}, make("b", { textContent: label }), " ", text);
+  const labelled = (label, html) => (html ? line(label, safe(html)) : null);
   const readings = (row, phase) => {
     const kept = all(`td[data-phase="${phase}"] :is(.sp-range, .sp-unknown, .sp-flag)`, row);
     return make("div", {}, ...kept.flatMap((node) => [node.cloneNode(true), " "]));
@@ -185,7 +183,7 @@
   }));
 
   // 7: what a definition or an author's line makes of a case ---------------------------------------------------
-  /* Each rule answers yes, no or open for the phases of a case; `open` where nobody can tell from what is known. */
+  /* Each need answered for a case: yes, no, or open where nobody can tell. */
   function checks(rule, placed) {
     const needs = rule.needs || {};
     const phases = PHASES.map(({ slug, name }) => ({ name, slug, ...placed[slug] }));
@@ -257,7 +255,7 @@
       result.hidden = true;
       tell(part("say", place), "");
       part("story", place).replaceChildren(make("p", { textContent: "…" }));
-      withDetails(({ cases }) => part("story", place).replaceChildren(make("h3", { className: "sp-h", textContent: list.selectedOptions[0].textContent }), story(cases[list.value])))
+      withDetails(({ cases }) => part("story", place).replaceChildren(make("h3", { textContent: list.selectedOptions[0].textContent }), story(cases[list.value])))
         .catch(() => part("story", place).replaceChildren(make("p", { textContent: w("failed") })));
     }
     on(place, "submit", (event) => event.preventDefault());
@@ -269,13 +267,12 @@
       set("case", list.value);
       read();
     });
-    const beside = (you, our) => {
+    const beside = (you, ours) => {
       if (!you.answered) return w("left_open");
-      if (!our) return w(you.say ? "we_could_not" : "neither");
+      if (!ours.length) return w(you.say ? "we_could_not" : "neither");
       if (!you.say) return w("you_could_not");
-      const x = you.say[0];
-      if (x >= our[0] && x <= our[1]) return w("within");
-      return w(x === our[0] - 1 || x === our[1] + 1 ? "next" : "apart");
+      const near = (by) => ours.some(([from, to]) => you.say[0] >= from - by && you.say[0] <= to + by);
+      return w(near(0) ? "within" : near(1) ? "next" : "apart");
     };
     function compare() {
       const you = mine("sp-place", place);
@@ -291,15 +288,15 @@
       const row = rowOf();
       withDetails(({ cases }) => {
         const told = cases[list.value];
-        const ours = cells(row, "a");
-        part("rows", place).replaceChildren(reasoned(row, told, (slug) => (you[slug].say ? range(you[slug].say) : you[slug].answered ? "Cannot tell" : "–"), (slug) => beside(you[slug], ours[slug].say)));
+        const ours = ["a", "b"].map((reader) => cells(row, reader));
+        part("rows", place).replaceChildren(reasoned(row, told, (slug) => (you[slug].say ? range(you[slug].say) : you[slug].answered ? "Cannot tell" : "–"), (slug) => beside(you[slug], ours.map((reader) => reader[slug].say).filter(Boolean))));
         part("models", place).replaceChildren(claim(told), differing(row, you));
         result.hidden = false;
         tell(part("say", place), w("compared"));
         result.focus();
       }).catch(() => tell(part("say", place), w("failed")));
     }
-    /* Which models would say co-production of this case: on our reading, and where the reader's placing changes that. */
+    /* Which models would call the case co-production, and where the reader's placing changes that. */
     function differing(row, you) {
       const ours = cells(row, "a");
       const yours = Object.fromEntries(PHASES.map(({ slug }) => [slug, { ...ours[slug], say: you[slug].answered ? you[slug].say : ours[slug].say }]));
@@ -309,8 +306,8 @@
       }).filter(Boolean);
       const group = (verdict) => join(verdicts.filter((line) => line[1][0] === verdict).map((line) => line[0])) || "–";
       const moved = verdicts.filter((line) => line[1][0] !== line[2][0]).map((line) => w("moved_verdict", { name: line[0], from: w(line[1][0]), to: w(line[2][0]) }));
-      return make("div", {}, make("h3", { className: "sp-h", textContent: w("models_differ") }),
-        make("p", { textContent: w("on_ours", { in: group("in"), out: group("out"), open: group("open") }) }),
+      return make("div", {}, make("h3", { textContent: w("models_differ") }),
+        ...["in", "out", "open"].map((verdict) => line(w(`models_${verdict}`), group(verdict))),
         make("p", { textContent: w("on_yours", { list: moved.length ? join(moved) : w("none") }) }));
     }
     on(part("compare", place), "click", compare);
@@ -363,7 +360,7 @@
         const node = value && one(`tr[data-who="${who}"][data-phase="${slug}"] td[data-stage="${value}"]`, paper);
         if (node) node.dataset.on = "";
       }));
-      fields.forEach((name) => { const line = part(`paper-${name}`, paper); line.dataset.blank = line.dataset.blank || line.textContent; line.textContent = data[name] || line.dataset.blank; });
+      fields.forEach((name) => tell(part(`paper-${name}`, paper), data[name] || "…".repeat(40)));
       paper.open = true;
       document.documentElement.classList.add("sp-sheet");
       window.print();
@@ -485,9 +482,9 @@
     para(w("subtitle"), { fill: soft, after: 26 });
     const side = (letter, name) => text(M, y - 14, W, one(`.sp-side--${letter}`).textContent, { size: 14, weight: 700, fill: colour(name) });
     side("p", "provider-ink");
-    const line = (side) => `fill="none" stroke="${colour(side)}" stroke-width="2.4"`;
+    const strand = (side) => `fill="none" stroke="${colour(side)}" stroke-width="2.4"`;
     const ring = (side) => `fill="${paper}" stroke="${colour(side)}" stroke-width="3"`;
-    const paint = { "sp-p": line("provider"), "sp-u": line("user"), "sp-p sp-ring": ring("provider"), "sp-u sp-ring": ring("user"), "sp-seal": `fill="${colour("raised")}" stroke="${ink}" stroke-width="2.5"`, "sp-turn": "" };
+    const paint = { "sp-p": strand("provider"), "sp-u": strand("user"), "sp-p sp-ring": ring("provider"), "sp-u sp-ring": ring("user"), "sp-seal": `fill="${colour("raised")}" stroke="${ink}" stroke-width="2.5"`, "sp-turn": "" };
     all(".sp-scene").forEach((scene, i) => {
       const drawn = one("svg", scene).innerHTML.replace(/class="([\w -]+)"/g, (_, name) => (name in paint ? paint[name] : `fill="${hue[i]}"`));
       out.push(`<svg x="${M + i * COL}" y="${y - 8}" width="${COL + 0.5}" height="${COL}" viewBox="0 0 160 160">${drawn}</svg>`);
@@ -572,7 +569,7 @@
   }
   if (share) mountShare();
 
-  // At the start: the address is read; what it does not know is ignored -----------------------------------------
+  // At the start: the address is read; what is not known is ignored -----------------------------------------
   const asked = new URLSearchParams(location.search);
   const wanted = (name) => asked.get(name) || "";
   ["stage", "phase", "seen"].forEach((name) => { if (wanted(name) && pick(`sp-${name}`, wanted(name))) state[name] = wanted(name); });
@@ -595,7 +592,7 @@
     listeners.push(() => { full.href = link + query(); });
   }
   listeners.forEach((run) => run());
-  /* A frame learns how high its content is, if its owner listens; nothing depends on it. */
+  /* The owner of a frame may learn how high its content is; nothing depends on it. */
   if (embedded && parent !== window && window.ResizeObserver) {
     new ResizeObserver(() => parent.postMessage({ type: "defining-co-production.height", height: document.documentElement.scrollHeight }, "*")).observe(document.body);
   }

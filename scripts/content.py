@@ -40,15 +40,16 @@ def not_blank(text: str) -> str:
     return text
 
 
-def iso_day(value: object) -> object:
+def iso_day(value: object) -> datetime.date:
     """A day is written as 2026-11-23. Raises ValueError otherwise."""
+    text = str(value)
     try:
-        return datetime.date(*map(int, DAY.fullmatch(str(value)).groups()))  # type: ignore[union-attr]
-    except (AttributeError, ValueError):
-        raise ValueError(f"“{value}” is not a day: write it as 2026-11-23") from None
+        # Without hyphens, Python would take 20261123 too, and 2026-W48-1.
+        return datetime.date.fromisoformat(text if re.fullmatch(r"[\d-]{10}", text) else "")
+    except ValueError:
+        raise ValueError(f"“{text}” is not a day: write it as 2026-11-23") from None
 
 
-DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 Stage = Literal["providers-alone", "told", "asked", "answered", "shaped", "agreed", "users"]
 STAGES: tuple[str, ...] = get_args(Stage)
 Phase = Literal["start", "commission", "design", "deliver", "assess"]
@@ -367,6 +368,14 @@ class PageMeta(Strict):
         return self
 
     @model_validator(mode="after")
+    def whole_line(self) -> PageMeta:
+        """The page of the line has all stages and phases, in the order that all data follow."""
+        for name, rows, slugs in (("stages", self.stages, STAGES), ("phases", self.phases, PHASES)):
+            if rows and tuple(row.get("slug") for row in rows) != slugs:
+                raise ValueError(f"`{name}` are, by `slug` and in this order: {', '.join(slugs)}")
+        return self
+
+    @model_validator(mode="after")
     def terms_exist(self) -> PageMeta:
         """No term stands twice, and what a term refers to is there."""
         ids = [term.id for term in self.terms]
@@ -381,44 +390,38 @@ class PageMeta(Strict):
 
 @dataclass(frozen=True)
 class SourcePage:
-    """A Markdown file cut in two: `written` is its front matter as it stands, `meta` with all that is optional."""
+    """A Markdown file cut in two; `meta` has every optional field, `given` only those that are written."""
 
     src: str
     meta: dict[str, Any]
     body: str
     front: str
     body_line: int
-    written: dict[str, Any] = field(default_factory=dict)
-    lines: dict[Route, int] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
+    source: Document = field(default_factory=lambda: Document(""))
 
     def problem(self, route: Route, message: str, fix: str) -> Problem:
-        """A mistake at a place in the front matter (or, if it is not there, what is around it)."""
-        document = Document(f"docs/{self.src}", lines=self.lines)
-        return Problem(document.file, document.line(route), field_name(route), message, fix)
+        """A mistake at a place in the front matter (if it is not there, at what is around it)."""
+        line = self.source.line(route)
+        return Problem(f"docs/{self.src}", line, field_name(route), message, fix)
 
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 
 
 def read_page(src: str, text: str) -> SourcePage:
-    """Cut a page into front matter and body; front matter that cannot be read is left out."""
-    return cut_page(Document(f"docs/{src}", "front matter"), src, text)
-
-
-def cut_page(document: Document, src: str, text: str) -> SourcePage:
-    """Cut a page into front matter and body; what is wrong is reported in the document."""
+    """Cut a page into front matter and body; what is wrong with the one is in `source`."""
+    document = Document(f"docs/{src}", "front matter")
     match = FRONT_MATTER.match(text)
     if not match:
         fix = "begin the page with a line `---`, its fields, and a second line `---`"
         document.report((), "has no front matter", fix)
-        return SourcePage(src, {}, text, "", 1)
-    # An empty line in place of the first `---`, so that lines are counted as in the file.
-    parse_text(document, "\n" + match.group(1))
-    body_line = match.group().count("\n") + 1
-    meta = document.data or {}
-    return SourcePage(
-        src, meta, text[match.end() :], match.group(1), body_line, meta, document.lines
-    )
+        return SourcePage(src, {}, text, "", 1, source=document)
+    # An empty line in place of the first `---`: lines are then counted as in the file.
+    parse_text(document, "\n" + match[1])
+    body_line = match[0].count("\n") + 1
+    data, body = document.data or {}, text[match.end() :]
+    return SourcePage(src, data, body, match[1], body_line, data, document)
 
 
 def fix_for(kind: str, context: dict[str, Any]) -> str:
@@ -435,30 +438,52 @@ def fix_for(kind: str, context: dict[str, Any]) -> str:
 
 
 def check_meta(page: SourcePage) -> tuple[SourcePage, list[Problem]]:
-    """The page with every optional field filled in, and all that is wrong with its front matter."""
+    """The page with every optional field filled in, and all that is wrong with its front matter.
+
+    Fields with a mistake are left out of the page, so that later checks need not fear them.
+    """
     try:
-        meta = PageMeta.model_validate(page.meta).model_dump()
-        return replace(page, meta=meta), []
+        sound = PageMeta.model_validate(page.meta)
+        given = sound.model_dump(exclude_unset=True)
+        return replace(page, meta=sound.model_dump(), given=given), []
     except ValidationError as error:
-        return page, [
-            Problem(
-                f"docs/{page.src}",
-                line_of(page.front, item["loc"]),
-                ".".join(str(step) for step in item["loc"]),
-                item["msg"].removeprefix("Value error, "),
-                fix_for(item["type"], item.get("ctx", {})),
-            )
-            for item in error.errors()
-        ]
+        wrong = error.errors(include_url=False)
+    left_out = {item["loc"][0] for item in wrong if item["loc"]}
+    problems = [
+        page.problem(
+            item["loc"],
+            item["msg"].removeprefix("Value error, "),
+            fix_for(item["type"], item.get("ctx", {})),
+        )
+        for item in wrong
+    ]
+    rest = {name: value for name, value in page.meta.items() if name not in left_out}
+    return replace(page, meta=rest, given=rest), problems
 
 
-def yaml_problem(src: str, error: yaml.YAMLError) -> Problem:
-    """A broken front matter, said with its line."""
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 2 if mark else 1
-    what = getattr(error, "problem", None) or str(error)
-    fix = "check the indentation, and put a text that holds a colon between quotation marks"
-    return Problem(f"docs/{src}", line, "front matter", f"not readable: {what}", fix)
+def template_problems(page: SourcePage, overrides: Path) -> list[Problem]:
+    """A template of the page's own that is not there."""
+    names = sorted(path.name for path in overrides.glob("*.html"))
+    if page.meta.get("template") in (None, *names):
+        return []
+    message = f"there is no template `{page.meta['template']}`"
+    return [page.problem(("template",), message, f"write one of {', '.join(names)}")]
+
+
+def load_page(path: Path, src: str) -> tuple[SourcePage | None, list[Problem]]:
+    """One page, or None when it cannot be read, with what is wrong with it."""
+    document = Document(f"docs/{src}")
+    # Pages, unlike records, are often edited on Windows: MkDocs takes its line ends, and so do we.
+    raw = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    text = decode(document, raw)
+    if text is None:
+        return None, document.problems
+    page = read_page(src, text)
+    problems = document.problems + page.source.problems
+    if page.source.data is None:
+        return None, problems
+    page, found = check_meta(page)
+    return page, problems + found
 
 
 def load_pages(docs: Path) -> tuple[list[SourcePage], list[Problem]]:
@@ -466,18 +491,14 @@ def load_pages(docs: Path) -> tuple[list[SourcePage], list[Problem]]:
     pages, problems = [], []
     for path in sorted(docs.rglob("*.md")):
         src = path.relative_to(docs).as_posix()
-        try:
-            page = read_page(src, path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
-            problems.append(yaml_problem(src, error))
+        # MkDocs passes over hidden files; an editor's lock or a folder called x.md is no page.
+        if not path.is_file() or re.search(r"(^|/)\.", src):
             continue
-        except UnicodeDecodeError as error:
-            fix = "save the file as UTF-8"
-            problems.append(Problem(f"docs/{src}", 1, "text", f"not UTF-8: {error.reason}", fix))
-            continue
-        page, found = check_meta(page)
-        pages.append(page)
-        problems.extend(found)
+        page, found = load_page(path, src)
+        problems += found
+        if page:
+            pages.append(page)
+            problems += template_problems(page, docs.parent / "overrides")
     return pages, problems
 
 

@@ -32,9 +32,7 @@ FLOAT = re.compile(
 LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
 # Allowed below U+00A0: tab, line feed, carriage return and the printable characters. U+E000 and U+E001
 # are what citations.py puts around its placeholders.
-CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufffe\uffff]"
-)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufffe\uffff]")
 # No record or page nests half as deep; far deeper, Python's own stack ends.
 DEEPEST = 40
 

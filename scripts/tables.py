@@ -18,7 +18,7 @@ from typing import Any
 
 import records
 from citations import PLACEHOLDER, SiteRegistry, find_blocks, parts_of, stray_text
-from content import PHASES, STAGES, SourcePage, line_of, strings_in
+from content import PHASES, STAGES, SourcePage, strings_in
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from mkdocs.structure.pages import Page
@@ -175,10 +175,8 @@ def source_problems(page: SourcePage, registry: SiteRegistry) -> list[Problem]:
     problems = []
     for path, key in source_keys(page.meta, ()):
         if key not in registry.bib:
-            line = line_of(page.front, path)
-            where = ".".join(str(step) for step in path)
             what = f"no work has the key `{key}`"
-            problems.append(Problem(f"docs/{page.src}", line, where, what, guess(key, registry)))
+            problems.append(page.problem(path, what, guess(key, registry)))
     return problems
 
 
@@ -310,8 +308,9 @@ def table_row(cells: list[str], labels: list[str]) -> str:
 
 
 def reading_minutes(html: str) -> int:
-    """How long a page takes to read, in minutes, without its references."""
-    text = re.sub(r"<[^>]+>", " ", html.partition('role="doc-bibliography"')[0])
+    """How long a page takes to read, in minutes, without its references and tables of data."""
+    text = re.sub(r'<table class="data.*?</table>', " ", html, flags=re.DOTALL)
+    text = re.sub(r"<[^>]+>", " ", text.partition('role="doc-bibliography"')[0])
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 

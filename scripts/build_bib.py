@@ -66,15 +66,20 @@ ENTRIES = {
 def main(argv: list[str] | None = None) -> int:
     """Write the .bib, or with --check only compare it; return 1 when something is to be mended."""
     options = parse_options(argv)
-    root: Path = options.root
-    bibliography, problems = build(root)
+    library = records.read_library(options.root / WORKS)
+    return update(options.root, library, options.check)
+
+
+def update(root: Path, library: records.Library, only_check: bool) -> int:
+    """Write or compare the .bib of these records; return 1 when something is to be mended."""
+    bibliography, problems = build(root, library)
     if problems:
         print(format_problems(problems), file=sys.stderr)
     if bibliography is None:
         print(f"{OUTPUT.as_posix()} was not touched.", file=sys.stderr)
         return 1
     count = bibliography.count("\n@")
-    return check(root, bibliography) if options.check else write(root, bibliography, count)
+    return check(root, bibliography) if only_check else write(root, bibliography, count)
 
 
 def parse_options(argv: list[str] | None) -> argparse.Namespace:
@@ -89,9 +94,8 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def build(root: Path) -> tuple[str | None, list[Problem]]:
+def build(root: Path, library: records.Library) -> tuple[str | None, list[Problem]]:
     """Return the text of the .bib (None if a mistake forbids it) and everything that is wrong."""
-    library = records.read_library(root / WORKS)
     problems = [*library.problems, *check_list(root, library)]
     if not library.works and not problems:
         fix = "add a record, as CONTRIBUTING says"

@@ -400,6 +400,12 @@ class SourcePage:
     given: dict[str, Any] = field(default_factory=dict)
     source: Document = field(default_factory=lambda: Document(""))
 
+    @property
+    def order(self) -> int:
+        """The page's place among others of its kind: `order` in its model, case or challenge."""
+        parts = [part for part in self.meta.values() if isinstance(part, dict)]
+        return next((part["order"] for part in parts if "order" in part), 0)
+
     def problem(self, route: Route, message: str, fix: str) -> Problem:
         """A mistake at a place in the front matter (if it is not there, at what is around it)."""
         line = self.source.line(route)

@@ -22,6 +22,7 @@ import citations
 import content
 import exports
 import lecturers
+import records
 import search_index
 import tables
 import yaml
@@ -45,6 +46,9 @@ class State:
 
     serving = False
     formatter = citations.Formatter(CACHE_FILE)
+    library: records.Library
+    pages: list[content.SourcePage]
+    problems: list[Problem]
     data: tables.SiteData
     registry: citations.SiteRegistry
     renamed: dict[str, str]
@@ -71,11 +75,12 @@ def _settings(config: MkDocsConfig) -> MkDocsConfig:
     config.extra["site"] = settings
     # Nothing in the output depends on the day of the build: two builds are the same to the byte.
     os.environ["SOURCE_DATE_EPOCH"] = str(release_time(settings["released"]))
-    if build_bib.main([] if State.serving else ["--check"]):
-        raise PluginError("bib/references.bib could not be made from bib/works (see above)")
-    docs = Path(config.docs_dir)
+    State.library = records.read_library(ROOT / build_bib.WORKS)
+    if build_bib.update(ROOT, State.library, only_check=not State.serving):
+        raise PluginError("bib/references.bib is not what bib/works gives (see above)")
+    State.pages, State.problems = content.load_pages(Path(config.docs_dir))
     listed = {name for name in nav_names(config.nav) if not name.endswith("/*")}
-    config.nav = expand_nav(config.nav, docs, listed)
+    config.nav = expand_nav(config.nav, State.pages, listed)
     return config
 
 
@@ -108,39 +113,29 @@ def nav_names(nav: Any) -> list[str]:
     return [name for item in items for name in nav_names(item)]
 
 
-def expand_nav(nav: Any, docs: Path, listed: set[str]) -> Any:
+def expand_nav(nav: Any, pages: list[content.SourcePage], listed: set[str]) -> Any:
     """A nav in which `folder/*` is replaced by that folder's pages that are not listed elsewhere."""
     if isinstance(nav, dict):
-        return {title: expand_nav(item, docs, listed) for title, item in nav.items()}
+        return {title: expand_nav(item, pages, listed) for title, item in nav.items()}
     if not isinstance(nav, list):
         return nav
     expanded: list[Any] = []
     for item in nav:
         if isinstance(item, str) and item.endswith("/*"):
-            expanded.extend(folder_pages(docs, item.removesuffix("/*"), listed))
+            found = [page for page in pages if page.src.rpartition("/")[0] == item[:-2]]
+            found.sort(key=lambda page: (page.order, page.src))
+            expanded.extend(page.src for page in found if page.src not in listed)
         else:
-            expanded.append(expand_nav(item, docs, listed))
+            expanded.append(expand_nav(item, pages, listed))
     return expanded
 
 
-def folder_pages(docs: Path, folder: str, listed: set[str]) -> list[str]:
-    """A folder's pages by their `order`, then by name."""
-    found = []
-    for path in (docs / folder).glob("*.md"):
-        src = path.relative_to(docs).as_posix()
-        if src not in listed:
-            match = re.search(r"^  order: (\d+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-            found.append((int(match.group(1)) if match else 0, src))
-    return [src for _, src in sorted(found)]
-
-
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Read and check every page, then format all citations of the site together."""
-    pages, problems = content.load_pages(Path(config.docs_dir))
-    State.data, more = tables.load_site(ROOT, pages, config.extra["site"])
-    problems += more
+    """Check every page, then format all citations of the site together."""
+    State.data = tables.load_site(ROOT, State.pages, config.extra["site"], State.library.works)
+    problems = State.problems
     blocks: list[str] = []
-    for page in pages:
+    for page in State.pages:
         found, wrong = tables.cited_blocks(page, State.registry)
         State.data.cites[page.src] = found
         blocks += found
@@ -153,9 +148,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_read_source(*, page: Page, config: MkDocsConfig) -> str | None:
+    """The text alone: front matter is read once, by content.py, which lets less pass than MkDocs."""
+    source = State.data.pages.get(page.file.src_uri)
+    # After an empty line MkDocs does not look for front matter, as in a first line `Note: …`.
+    return f"\n{source.body}" if source else None
+
+
 @event_priority(100)
 def _before_bibtex(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    r"""`\bibliography` becomes our list: sorted, and with the works that front matter cites."""
+    r"""Front matter; `\bibliography` becomes our list: sorted, with the works that front matter cites."""
+    if source := State.data.pages.get(page.file.src_uri):
+        page.meta = dict(source.given)
     return markdown.replace("\\bibliography", "<!-- references -->")
 
 

@@ -84,11 +84,13 @@ class SiteData:
 
 
 def load_site(
-    root: Path, pages: list[SourcePage], settings: dict[str, Any]
-) -> tuple[SiteData, list[Problem]]:
+    root: Path,
+    pages: list[SourcePage],
+    settings: dict[str, Any],
+    works: dict[str, records.Work],
+) -> SiteData:
     """Pages and records together."""
-    works, problems = records.load_works(root / "bib" / "works")
-    return SiteData(root, settings, {page.src: page for page in pages}, works), problems
+    return SiteData(root, settings, {page.src: page for page in pages}, works)
 
 
 # Citations in a page's source ------------------------------------------------------------------

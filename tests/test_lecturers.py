@@ -25,6 +25,7 @@ import metadata
 import permalinks
 import pytest
 import questions
+import records
 import rispy
 import tables
 import yaml
@@ -46,7 +47,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tables.SiteData:
     """The site's data as the build reads them."""
     settings = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
     pages, _ = content.load_pages(ROOT / "docs")
-    found, _ = tables.load_site(ROOT, pages, settings)
+    works, _ = records.load_works(ROOT / "bib" / "works")
+    found = tables.load_site(ROOT, pages, settings, works)
     bib = ROOT / "bib" / "references.bib"
     cache = tmp_path_factory.mktemp("cache") / "citations.json"
     registry = citations.SiteRegistry(bib, parse_file(bib), citations.Formatter(cache))

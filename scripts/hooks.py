@@ -21,7 +21,10 @@ import build_bib
 import citations
 import content
 import exports
+import glossary
 import lecturers
+import offline
+import one_page
 import records
 import search_index
 import tables
@@ -182,8 +185,10 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"'
 
     html = tables.accessible_tables(CITED.sub(number, html))
+    html = tables.two_sides(html) if page.meta.get("challenge") else html
     page.update_date = str(page.meta.get("date", ""))
     page.meta["minutes"] = tables.reading_minutes(html)
+    page.meta["at_hand"] = glossary.at_hand(html, State.data.pages)
     return re.sub(
         r"<!-- back ([a-z0-9_-]+) -->",
         lambda m: tables.back_links(m.group(1), counts.get(m.group(1), 0)),
@@ -226,6 +231,9 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         (site / name).parent.mkdir(exist_ok=True)
         (site / name).write_text(text, encoding="utf-8", newline="\n")
     lecturers.write(site, State.data, Path(config.docs_dir))
+    if not State.serving:  # last, since they hold what all the others wrote
+        one_page.write(site, nav_names(config.nav), State.data)
+        offline.write(site, State.data)
 
 
 def finish(output: str, url: str) -> str:

@@ -265,6 +265,21 @@ def link_to(page: Page, src: str, fragment: str = "") -> str:
     return get_relative_url(url, page.url) + (f"#{fragment}" if fragment else "")
 
 
+SIDES = re.compile(
+    r'(<h2 id="provider">.*?)(<h2 id="user">.*?)(?=<h2 |\Z)',
+    re.DOTALL,
+)
+
+
+def two_sides(html: str) -> str:
+    """A challenge's two sides as a pair, which wide screens show side by side, in the colours of the line."""
+    pair = (
+        r'<div class="sides wide"><section class="side side--provider">\1</section>'
+        r'<section class="side side--user">\2</section></div>'
+    )
+    return SIDES.sub(pair, html, count=1)
+
+
 TABLE = re.compile(r"<table>\s*<thead>(.*?)</thead>\s*<tbody>(.*?)</tbody>\s*</table>", re.DOTALL)
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
 HEADING = re.compile(r"<h[2-4][^>]*>(.*?)</h[2-4]>", re.DOTALL)

@@ -113,11 +113,15 @@ def test_a_good_page_builds(small: Path) -> None:
             "docs/page.md:5: sources: Extra inputs are not permitted; look for a slip of spelling",
         ),
         ("date: 2026-11-23", "dat: 2026-11-23", "docs/page.md:2: date: Field required; add it"),
-        ("title: A page", "title: A: page", "docs/page.md:2: front matter: not readable"),
+        (
+            "title: A page",
+            "title: A: page",
+            "docs/page.md:2: is not valid YAML (mapping values are not allowed in this context)",
+        ),
         (
             "date: 2026-11-23",
             "date: 2026-11-23\nquestions:\n  - {id: q, outcome: o, stem: s, sources: [nobody1900], options: [{text: a, feedback: b, correct: true}]}\noutcomes: [{id: o, text: t}]",
-            "docs/page.md:6: questions.0.sources.0: no work has the key `nobody1900`",
+            "docs/page.md:6: questions[1].sources[1]: no work has the key `nobody1900`",
         ),
         (
             "date: 2026-11-23",
@@ -139,6 +143,21 @@ def test_a_mistake_is_named(small: Path, find: str, put: str, said: str) -> None
     assert done.returncode == 1
     assert said in output
     assert "Traceback" not in output
+
+
+def test_a_folder_and_a_page_that_cannot_be_read_in_a_folder_of_the_nav(small: Path) -> None:
+    """A folder called x.md is no page; a page in Latin-1 is named, though the nav only says `cases/*`."""
+    config = yaml.safe_load((small / "mkdocs.yml").read_text(encoding="utf-8"))
+    config["nav"].append({"Cases": ["cases/*"]})
+    (small / "mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (small / "docs" / "cases" / "folder.md").mkdir(parents=True)
+    (small / "docs" / "cases" / "old.md").write_bytes(
+        GOOD.replace("page", "pagé").encode("latin-1")
+    )
+    done = build_page(small, GOOD)
+    assert done.returncode == 1
+    assert "docs/cases/old.md:2: is not UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_all_mistakes_are_said_at_once(small: Path) -> None:

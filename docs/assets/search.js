@@ -3,6 +3,8 @@
   "use strict";
   var form = document.querySelector(".search-form"), list = document.querySelector(".search-results"), status = document.querySelector(".search-status");
   if (!form || !window.MiniSearch || !window.siteIndex) return;
+  /* On disk a folder's address would show its list of files. */
+  var onDisk = location.protocol === "file:";
   var input = form.elements.q, base = form.ownerDocument.querySelector(".site-brand").href.replace(/index\.html$/, "");
   var engine = new MiniSearch({
     fields: ["title", "page", "text", "words"],
@@ -25,7 +27,7 @@
     status.textContent = hits.length ? hits.length + (hits.length === 1 ? " section" : " sections") + " found" + (hits.length > 30 ? ", the best 30 shown" : "") : "Nothing found. Try fewer or other words.";
     hits.slice(0, 30).forEach(function (hit) {
       var item = document.createElement("li"), link = document.createElement("a"), where = document.createElement("small"), text = document.createElement("p");
-      link.href = base + hit.url;
+      link.href = base + hit.url.replace(/(^|\/)(?=#|$)/, onDisk ? "$1index.html" : "$1");
       link.textContent = hit.title;
       where.textContent = hit.page === hit.title ? "" : hit.page;
       text.textContent = hit.text;

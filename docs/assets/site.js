@@ -1,40 +1,73 @@
-/* Small help on every page; nothing here is needed to read it. */
+/* Small help on every page; nothing here is needed to read it. One file, so that a page asks for one script. */
 (function () {
   "use strict";
   var root = document.documentElement;
   root.classList.replace("no-js", "js");
-
-  /* Storage can be blocked (a frame in a course system, a private window): then nothing is remembered. */
-  var PREFIX = "defining-co-production.";
-  function recall(name) { try { return localStorage.getItem(PREFIX + name); } catch (e) { return null; } }
-  function remember(name, value) { try { localStorage.setItem(PREFIX + name, value); } catch (e) { /* not kept */ } }
-
-  /* Light or dark: the system's wish first, the reader's own choice after that. */
-  function mountTheme() {
-    var header = document.querySelector(".site-header__inner");
-    if (!header) return;
-    var button = document.createElement("button");
-    button.type = "button";
-    button.className = "theme-button";
-    function isDark() {
-      var own = root.dataset.theme;
-      return own ? own === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    }
-    function name() { button.textContent = isDark() ? "Light" : "Dark"; button.setAttribute("aria-label", (isDark() ? "Light" : "Dark") + " colours"); }
-    button.addEventListener("click", function () {
-      root.dataset.theme = isDark() ? "light" : "dark";
-      remember("theme", root.dataset.theme);
-      name();
-    });
-    name();
-    header.append(button);
+  function all(selector, from) { return Array.prototype.slice.call((from || document).querySelectorAll(selector)); }
+  function make(tag, properties) {
+    var node = Object.assign(document.createElement(tag), properties);
+    node.append.apply(node, Array.prototype.slice.call(arguments, 2));
+    return node;
   }
-  var theme = recall("theme");
-  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
-  /* The full reference, read where it is cited. Shown by mouse, keyboard focus or tap; gone with Escape. */
-  function mountCitations() {
-    var card = null, owner = null, timer = 0, openedAt = 0;
+  /* What the reader does stays in this browser. Storage can be blocked (a frame in a course system, a private
+     window): then it is remembered until the page is left. */
+  var PREFIX = "defining-co-production.", memory = {};
+  var own = window.ownData = {
+    prefix: PREFIX,
+    kept: true,
+    recall: function (name) {
+      try { return localStorage.getItem(PREFIX + name); } catch (e) { own.kept = false; return name in memory ? memory[name] : null; }
+    },
+    remember: function (name, value) {
+      memory[name] = value;
+      try { if (value) localStorage.setItem(PREFIX + name, value); else localStorage.removeItem(PREFIX + name); } catch (e) { own.kept = false; }
+    },
+    /* A set of things by id, kept as one text; what cannot be read counts as nothing. */
+    set: function (name) {
+      try { var found = JSON.parse(own.recall(name)); return found && typeof found === "object" && !Array.isArray(found) ? found : {}; } catch (e) { return {}; }
+    },
+    put: function (name, id, value) {
+      var found = own.set(name);
+      found[id] = value;
+      own.remember(name, JSON.stringify(found));
+    }
+  };
+
+  /* Reading preferences: an attribute on the page's root for each; empty means as the system says. */
+  var WISHES = { theme: ["light", "dark"], size: ["large", "larger", "largest"], spacing: ["wide"], motion: ["less"] };
+  function wish(name, value) {
+    if (WISHES[name].indexOf(value) < 0) value = "";
+    if (value) root.dataset[name] = value; else delete root.dataset[name];
+    all('.prefs [name="prefs-' + name + '"]').forEach(function (box) { box.checked = box.value === value; });
+    return value;
+  }
+  function mountPreferences() {
+    var header = document.querySelector(".site-header__inner"), dark = matchMedia("(prefers-color-scheme: dark)");
+    var button = make("button", { type: "button", className: "theme-button" });
+    function isDark() { return root.dataset.theme ? root.dataset.theme === "dark" : dark.matches; }
+    function name() { button.textContent = isDark() ? "Light" : "Dark"; button.setAttribute("aria-label", button.textContent + " colours"); }
+    function change(what, value) { own.remember(what, wish(what, value)); name(); }
+    button.addEventListener("click", function () { change("theme", isDark() ? "light" : "dark"); });
+    dark.addEventListener("change", name);
+    if (header) header.append(button);
+    all(".prefs input").forEach(function (box) {
+      box.addEventListener("change", function () { change(box.name.replace("prefs-", ""), box.value); });
+    });
+    Object.keys(WISHES).forEach(function (what) { wish(what, own.recall(what)); });
+    name();
+  }
+
+  /* What a link leads to, read where it stands: the reference of a citation, the definition of a glossary term.
+     Shown by mouse, keyboard focus or tap; gone with Escape; it stays while the pointer is on it (WCAG 1.4.13). */
+  var LINKS = 'a[role="doc-biblioref"], a[href*="glossary/"][href*="#"]';
+  function mountCards() {
+    var card = null, owner = null, timer = 0, openedAt = 0, terms = document.getElementById("glossary-terms");
+    function behind(link) {
+      var id = decodeURIComponent(link.hash.slice(1));
+      if (link.getAttribute("role") === "doc-biblioref") return document.getElementById(id);
+      return terms && terms.content.querySelector('[data-term="' + CSS.escape(id) + '"]');
+    }
     function close() {
       clearTimeout(timer);
       if (card) card.remove();
@@ -44,17 +77,14 @@
     function open(link) {
       clearTimeout(timer);
       if (owner === link) return;
-      var entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      var entry = behind(link);
       if (!entry) return;
       close();
       owner = link;
       openedAt = Date.now();
-      card = document.createElement("div");
-      card.className = "citation-card";
-      card.id = "citation-card";
+      card = make("div", { className: "citation-card", id: "citation-card", innerHTML: entry.innerHTML });
       card.setAttribute("role", "tooltip");
-      card.innerHTML = entry.innerHTML;
-      card.querySelectorAll(".back-links, [id]").forEach(function (part) { part.remove(); });
+      all(".back-links, [id]", card).forEach(function (part) { part.remove(); });
       document.body.append(card);
       link.setAttribute("aria-describedby", card.id);
       var at = link.getClientRects()[0], width = card.offsetWidth;
@@ -66,22 +96,191 @@
       card.addEventListener("pointerleave", later);
     }
     function later() { clearTimeout(timer); timer = setTimeout(close, 250); }
-    function cited(event) { return event.target.closest && event.target.closest('a[role="doc-biblioref"]'); }
+    function linkOf(event) { return event.target.closest && event.target.closest(LINKS); }
     document.addEventListener("pointerover", function (event) {
-      if (event.pointerType === "mouse" && cited(event)) open(cited(event));
+      var link = event.pointerType === "mouse" && linkOf(event);
+      if (link && !(card && card.contains(link))) open(link);
     });
-    document.addEventListener("pointerout", function (event) { if (event.pointerType === "mouse" && cited(event)) later(); });
-    document.addEventListener("focusin", function (event) { if (cited(event)) open(cited(event)); else if (!card || !card.contains(event.target)) close(); });
+    document.addEventListener("pointerout", function (event) { if (event.pointerType === "mouse" && linkOf(event)) later(); });
+    document.addEventListener("focusin", function (event) {
+      if (card && card.contains(event.target)) return;
+      if (linkOf(event)) open(linkOf(event)); else close();
+    });
     document.addEventListener("click", function (event) {
-      var link = cited(event);
-      /* A first tap shows the reference (its focus has just opened the card), a second goes there. */
-      if (link && event.pointerType === "touch" && (owner !== link || Date.now() - openedAt < 600)) { event.preventDefault(); open(link); }
-      else if (!link && card && !card.contains(event.target)) close();
+      var link = linkOf(event);
+      if (card && card.contains(event.target)) return;
+      /* A first tap shows the card (its focus has just opened it), a second goes there. */
+      if (link && event.pointerType === "touch" && behind(link) && (owner !== link || Date.now() - openedAt < 600)) { event.preventDefault(); open(link); }
+      else if (!link) close();
     });
     document.addEventListener("keydown", function (event) { if (event.key === "Escape") close(); });
     addEventListener("scroll", function () { if (owner && !owner.matches(":hover, :focus")) close(); }, { passive: true });
   }
 
-  mountTheme();
-  mountCitations();
+  /* Self-checks. The page holds question, answers and reasons; here they become something to try. Choosing only
+     chooses; *Check* says what is to be said of the answer chosen; nothing locks. */
+  function mountQuestion(article) {
+    var id = article.dataset.question, stem = article.querySelector(".question__stem"), details = article.querySelector("details");
+    var status = make("div", { className: "question__result" });
+    status.setAttribute("role", "status");
+    var form = make("form", { noValidate: true });
+    stem.before(form);
+    form.addEventListener("submit", function (event) { event.preventDefault(); check(); });
+    var check = article.querySelector(".question__options") ? choices() : essay();
+
+    function choices() {
+      var list = article.querySelector(".question__options"), reasons = all(".question__answers > li", details);
+      var again = make("button", { type: "button", textContent: "Try again", hidden: true });
+      var boxes = all("li", list).map(function (item, i) {
+        var letter = String.fromCharCode(65 + i);
+        var box = make("input", { type: "radio", name: "answer-" + id, value: letter });
+        item.replaceChildren(make("label", {}, box, make("span", {}, make("b", { textContent: letter + " " }), item.textContent)));
+        return box;
+      });
+      var legend = make("legend", { className: stem.className });
+      legend.append.apply(legend, Array.prototype.slice.call(stem.childNodes));
+      stem.remove();
+      form.append(make("fieldset", {}, legend, list), make("p", {}, make("button", { type: "submit", className: "button--main", textContent: "Check" }), " ", again), status);
+      again.addEventListener("click", function () {
+        boxes.forEach(function (box) { box.checked = false; });
+        all("[data-tried]", list).forEach(function (item) { delete item.dataset.tried; });
+        status.replaceChildren();
+        again.hidden = true;
+        boxes[0].focus();
+      });
+      return function () {
+        var i = boxes.findIndex(function (box) { return box.checked; });
+        if (i < 0) { status.textContent = "Choose an answer first."; return; }
+        var right = "correct" in reasons[i].dataset, before = own.set("progress")[id] || {};
+        boxes[i].closest("li").dataset.tried = right ? "right" : "not";
+        status.replaceChildren(make("p", {}, make("b", { textContent: "You chose " + boxes[i].value + ". " })));
+        status.firstChild.append.apply(status.firstChild, Array.prototype.slice.call(reasons[i].cloneNode(true).childNodes));
+        status.dataset.verdict = right ? "right" : "not";
+        again.hidden = false;
+        own.put("progress", id, { tries: (Number(before.tries) || 0) + 1, right: right });
+        article.dispatchEvent(new CustomEvent("checked", { bubbles: true }));
+      };
+    }
+    function essay() {
+      var box = make("textarea", { rows: 5, id: "essay-" + id, value: own.set("answers")[id] || "" });
+      var label = make("label", { htmlFor: box.id, textContent: "Your answer (kept in this browser only)" });
+      stem.id = "stem-" + id;
+      box.setAttribute("aria-describedby", stem.id);
+      form.append(stem, label, box, make("p", {}, make("button", { type: "submit", className: "button--main", textContent: "Compare" })), status);
+      box.addEventListener("input", function () { own.put("answers", id, box.value); });
+      return function () {
+        if (!box.value.trim()) { status.textContent = "Write a line or two first, then compare."; return; }
+        details.open = true;
+        status.textContent = "There is no one right answer. Below stands what an answer may look like: which is nearest to yours, and what is missing?";
+        own.put("progress", id, { compared: true });
+        article.dispatchEvent(new CustomEvent("checked", { bubbles: true }));
+      };
+    }
+  }
+
+  /* Paper: everything that can be opened is open; or one section alone, with the works that it cites. */
+  function mountPrint() {
+    var opened = [], form = document.querySelector(".page-print");
+    function restore() {
+      opened.forEach(function (part) { part.open = false; });
+      opened = [];
+      all(".print-off").forEach(function (part) { part.classList.remove("print-off"); });
+    }
+    addEventListener("beforeprint", function () {
+      opened = opened.concat(all(".md-content details:not([open])"));
+      opened.forEach(function (part) { part.open = true; });
+    });
+    addEventListener("afterprint", restore);
+    function only(heading) {
+      var end = heading.nextElementSibling, keep = [heading], cited = {};
+      while (end && !end.matches("h2, .questions, .pager")) { keep.push(end); end = end.nextElementSibling; }
+      keep.forEach(function (part) { all('a[href^="#ref-"]', part).forEach(function (link) { cited[link.hash.slice(1)] = true; }); });
+      for (var at = heading; !at.matches(".md-content__inner"); at = at.parentElement) {
+        Array.prototype.forEach.call(at.parentElement.children, function (part) {
+          if (part !== at && keep.indexOf(part) < 0 && !part.matches(Object.keys(cited).length ? "h1, #references, .references, .print-only" : "h1, .print-only")) part.classList.add("print-off");
+        });
+      }
+      all(".references li").forEach(function (entry) { if (!cited[entry.id]) entry.classList.add("print-off"); });
+    }
+    if (!form) return;
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      var heading = document.getElementById(form.elements.part.value);
+      restore();
+      if (heading) only(heading);
+      print();
+    });
+  }
+
+  mountPreferences();
+  mountCards();
+  mountPrint();
+  all("[data-question]").forEach(mountQuestion);
+}());
+
+/* Copies links and citations: buttons in the fold at the end of a page, and beside each heading with an id of its own.
+   Adds to what is there; without it the fold has everything as text and links. */
+(function () {
+  "use strict";
+
+  var fold = document.querySelector("[data-cite]");
+  if (!fold || !navigator.clipboard) return;
+
+  var canonical = (document.querySelector('link[rel="canonical"]') || location).href.split("#")[0];
+  var status = document.createElement("p");
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+
+  /* The text of a citation in one style, of the page or of one of its sections. */
+  function citation(style, section) {
+    var text = fold.querySelector('[data-cite-text="' + style + '"]').cloneNode(true);
+    text.querySelectorAll("button").forEach(function (made) { made.remove(); });
+    if (section) {
+      var title = text.querySelector("[data-cite-title]");
+      title.textContent = section.textContent + " (" + title.textContent + ")";
+      text.querySelector("[data-cite-url]").textContent += section.hash;
+    }
+    var day = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    return text.textContent.trim().replace("Accessed: day month year", "Accessed: " + day);
+  }
+
+  function button(name, label, text) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.textContent = name;
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", function () {
+      navigator.clipboard.writeText(text()).then(function () {
+        made.textContent = "Copied";
+        status.textContent = label + ": copied";
+        setTimeout(function () { made.textContent = name; status.textContent = ""; }, 2000);
+      });
+    });
+    return made;
+  }
+
+  fold.querySelectorAll("[data-cite-text]").forEach(function (place) {
+    var style = place.dataset.citeText;
+    place.append(" ", button("Copy", "Copy " + place.previousElementSibling.textContent, function () { return citation(style); }));
+  });
+  var short = fold.querySelector("[data-cite-go]");
+  short.after(" ", button("Copy", "Copy short address", function () { return short.href; }));
+
+  fold.querySelectorAll(".cite__sections li > a:first-child").forEach(function (link) {
+    var heading = document.getElementById(link.hash.slice(1));
+    if (!heading || !/^H[23]$/.test(heading.tagName)) return;
+    /* Beside the heading, not in it: its name stays what it is for those who hear it. */
+    var row = document.createElement("div");
+    var tools = document.createElement("span");
+    row.className = "heading-row";
+    tools.className = "heading-tools";
+    tools.append(button("Link", "Copy link to: " + link.textContent, function () { return canonical + link.hash; }));
+    if (fold.querySelector("[data-cite-title]")) tools.append(
+      button("APA", "Copy citation in APA: " + link.textContent, function () { return citation("apa", link); }),
+      button("Harvard", "Copy citation in Harvard style: " + link.textContent, function () { return citation("harvard", link); })
+    );
+    heading.before(row);
+    row.append(heading, tools);
+  });
 }());

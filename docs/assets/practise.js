@@ -1,0 +1,132 @@
+/* The revision set: which questions, in which order, one at a time; and the reader's own record, which site.js keeps
+   in this browser: shown, saved as a file, opened, cleared. The page is complete without this file. */
+(function () {
+  "use strict";
+  const part = (name) => document.querySelector(`[data-practise="${name}"]`);
+  const own = window.ownData, set = part("set"), controls = part("controls");
+  if (!own || !set) return;
+  const first = [...set.children];
+  const idOf = (item) => item.querySelector("[data-question]").dataset.question;
+  const ids = first.map(idOf);
+  let order = first, shown = first, at = 0;
+
+  /* The set ------------------------------------------------------------------------------------------ */
+  function choose() {
+    const { which, part: from } = controls.elements, done = own.set("progress");
+    const isRight = (known) => known && (known.right || known.compared);
+    shown = order.filter((item) => {
+      const known = done[idOf(item)];
+      return (!from.value || item.dataset.part === from.value) && (which.value === "all" || (which.value === "new" ? !known : !isRight(known)));
+    });
+    at = 0;
+    draw();
+  }
+  function draw() {
+    const one = controls.elements.one.checked;
+    first.forEach((item) => { item.classList.toggle("practise-away", one ? item !== shown[at] : !shown.includes(item)); });
+    part("steps").hidden = !one || !shown.length;
+    part("back").disabled = at === 0;
+    part("next").disabled = at >= shown.length - 1;
+    part("where").textContent = !shown.length ? "No question is left in this choice." : one ? `Question ${at + 1} of ${shown.length}` : `${shown.length} of ${first.length} questions are shown.`;
+  }
+  function arrange(items) {
+    order = items;
+    set.append(...order);
+    choose();
+  }
+  function step(by) {
+    at = Math.min(shown.length - 1, Math.max(0, at + by));
+    draw();
+    const heading = shown[at].querySelector("h3");
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  controls.addEventListener("change", choose);
+  part("next").addEventListener("click", () => step(1));
+  part("back").addEventListener("click", () => step(-1));
+  part("order").addEventListener("click", () => arrange(first));
+  part("shuffle").addEventListener("click", () => {
+    const items = [...first];
+    for (let i = items.length - 1; i > 0; i -= 1) {
+      const j = Math.floor(Math.random() * (i + 1));
+      [items[i], items[j]] = [items[j], items[i]];
+    }
+    arrange(items);
+  });
+
+  /* The record --------------------------------------------------------------------------------------- */
+  const KEEPS = ["progress", "answers", "own-service"];
+  const say = (words) => { part("say").textContent = words; };
+  function tell() {
+    const done = own.set("progress");
+    const tried = ids.filter((id) => done[id]).length, right = ids.filter((id) => done[id] && done[id].right).length;
+    part("kept").hidden = own.kept;
+    part("summary").textContent = tried ? `You have tried ${tried} of ${ids.length} questions; ${right} right at the last try.` : `You have tried none of the ${ids.length} questions yet.`;
+    part("table").replaceChildren(...[...new Set(first.map((item) => item.dataset.part))].sort().map((name) => {
+      const here = first.filter((item) => item.dataset.part === name).map((item) => [done[idOf(item)], item]);
+      const right = here.filter(([known]) => known && known.right), asked = here.filter(([, item]) => item.querySelector(".question__answers"));
+      const cells = [`${here.filter(([known]) => known).length} of ${here.length}`, `${right.length} of ${asked.length}`];
+      const row = document.createElement("tr"), head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = name;
+      row.append(head, ...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+      return row;
+    }));
+  }
+  const read = () => Object.fromEntries(KEEPS.map((name) => [name, own.recall(name)]).filter((pair) => pair[1]));
+  function write(data) {
+    KEEPS.forEach((name) => own.remember(name, data[name] || ""));
+    const answers = own.set("answers");
+    document.querySelectorAll(".question textarea").forEach((box) => { box.value = answers[box.closest("[data-question]").dataset.question] || ""; });
+    tell();
+  }
+  /* A file is only taken if it is one of ours: texts that hold an object each. */
+  function parsed(text) {
+    const file = JSON.parse(text);
+    if (file.kind !== "defining-co-production") throw new Error("not ours");
+    const found = {};
+    KEEPS.forEach((name) => {
+      const value = file[name];
+      if (value && typeof value === "object" && !Array.isArray(value)) found[name] = JSON.stringify(value);
+    });
+    return found;
+  }
+  let before = null;
+  const undoable = (data) => { before = data; part("undo").hidden = !data; };
+  part("save").addEventListener("click", () => {
+    const data = Object.fromEntries(Object.entries(read()).map(([name, text]) => [name, JSON.parse(text)]));
+    const text = JSON.stringify({ kind: "defining-co-production", version: 1, ...data }, null, 2);
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: "defining-co-production-progress.json" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    say("Saved in your downloads.");
+  });
+  part("open").addEventListener("change", ({ target }) => {
+    const file = target.files[0];
+    if (!file) return;
+    file.text().then((text) => {
+      const data = parsed(text);
+      undoable(read());
+      write(data);
+      choose();
+      say("Opened. It has taken the place of what was here.");
+    }).catch(() => say("This file could not be read. Choose one that was saved here.")).finally(() => { target.value = ""; });
+  });
+  part("clear").addEventListener("click", () => {
+    undoable(read());
+    write({});
+    choose();
+    say("Cleared: answers, progress and your own service. Reading preferences are kept.");
+  });
+  part("undo").addEventListener("click", () => {
+    write(before);
+    undoable(null);
+    choose();
+    say("Back as it was.");
+    part("clear").focus();
+  });
+  set.addEventListener("checked", tell);
+  tell();
+  choose();
+}());

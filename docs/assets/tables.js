@@ -1,0 +1,95 @@
+/* Filters and order for the long tables and lists ([data-filterable]): definitions, cases, models, works. The controls
+   come from the rows' data-attributes; the state stands in the address. Without this file everything is shown. */
+(function () {
+  "use strict";
+  const LABELS = { field: "Field", level: "How many", choice: "By choice?", country: "Country", sector: "Sector", scale: "Scale", evidence: "Evidence", word: "The word co-production", type: "Kind", theme: "Theme" };
+  const NAMES = { definition: "definitions", case: "cases", model: "models", work: "works" };
+  const make = (tag, props, ...kids) => {
+    const node = Object.assign(document.createElement(tag), props);
+    node.append(...kids);
+    return node;
+  };
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bco-(?=\w)/g, "co");
+  const pretty = (text) => text.replace(/-/g, " ");
+
+  document.querySelectorAll("[data-filterable]").forEach((list, index) => {
+    const body = list.matches("table") ? list.tBodies[0] : list;
+    const rows = [...body.children].map((node) => ({ node, text: plain(node.textContent), by: plain((node.querySelector("a") || node).textContent) }));
+    const kind = NAMES[list.dataset.filterable] || "rows";
+    /* Two tables on a page: the second one's names in the address carry its kind. */
+    const key = (name) => (index ? `${list.dataset.filterable}-${name}` : name);
+    const form = make("form", { className: "filters wide" });
+    const status = make("p", {});
+    status.setAttribute("role", "status");
+
+    const words = make("input", { type: "search", name: key("words"), autocomplete: "off" });
+    form.append(make("label", {}, "Words", words));
+    const selects = Object.keys(LABELS).map((name) => {
+      const counts = {};
+      rows.forEach(({ node }) => (node.dataset[name] || "").split("|").filter(Boolean).forEach((value) => { counts[value] = (counts[value] || 0) + 1; }));
+      if (Object.keys(counts).length < 2) return null;
+      const select = make("select", { name: key(name) }, make("option", { value: "", textContent: "all" }),
+        ...Object.keys(counts).sort().map((value) => make("option", { value, textContent: `${pretty(value)} (${counts[value]})` })));
+      form.append(make("label", {}, LABELS[name], select));
+      return { name, select };
+    }).filter(Boolean);
+    let order = null;
+    if (rows.some(({ node }) => node.dataset.year)) {
+      order = make("select", { name: key("order") }, make("option", { value: "", textContent: "oldest first" }), make("option", { value: "newest", textContent: "newest first" }), make("option", { value: "author", textContent: "by author" }));
+      form.append(make("label", {}, "Order", order));
+    }
+    const reset = make("button", { type: "button", textContent: "Show all", hidden: true });
+    form.append(reset, status);
+    (list.closest(".table-scroll") || list).before(form);
+
+    const fields = [words, ...selects.map(({ select }) => select), ...(order ? [order] : [])];
+    const year = ({ node }) => Number(node.dataset.year) || 9999;
+    const sorts = { newest: (a, b) => year(b) % 9999 - year(a) % 9999, author: (a, b) => a.by.localeCompare(b.by, "en") };
+    let sorted = "";
+    function show() {
+      const asked = plain(words.value).split(/\s+/).filter(Boolean);
+      let n = 0;
+      rows.forEach(({ node, text }) => {
+        const fits = selects.every(({ name, select }) => !select.value || (node.dataset[name] || "").split("|").includes(select.value)) && asked.every((word) => text.includes(word));
+        node.hidden = !fits;
+        n += fits;
+      });
+      if (order && order.value !== sorted) {
+        sorted = order.value;
+        body.append(...(sorts[sorted] ? [...rows].sort(sorts[sorted]) : rows).map(({ node }) => node));
+        const said = list.querySelector("[data-order]");
+        if (said) said.textContent = order.selectedOptions[0].textContent;
+      }
+      status.textContent = !n ? `None of the ${rows.length} ${kind} fits. Try fewer words, or “all”.` : n === rows.length ? `All ${n} ${kind} are shown.` : `${n} of ${rows.length} ${kind} ${n === 1 ? "is" : "are"} shown.`;
+      reset.hidden = fields.every((field) => !field.value);
+    }
+    function keep() {
+      const query = new URLSearchParams(location.search);
+      fields.forEach(({ name, value }) => { if (value.trim()) query.set(name, value); else query.delete(name); });
+      const text = query.toString();
+      try { history.replaceState(null, "", (text ? `?${text}` : location.pathname) + location.hash); } catch (error) { /* some frames forbid it */ }
+    }
+    function change() { show(); keep(); }
+    function clear() { fields.forEach((field) => { field.value = ""; }); change(); }
+    /* Whoever arrives at a row by its address sees it, whatever the filters say. */
+    function arrive() {
+      const row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const hidden = row && body.contains(row) && row.closest("[hidden]");
+      if (hidden) { clear(); row.scrollIntoView(); }
+    }
+    let timer = 0;
+    words.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(change, 150); });
+    form.addEventListener("change", change);
+    form.addEventListener("submit", (event) => { event.preventDefault(); change(); });
+    reset.addEventListener("click", () => { clear(); words.focus(); });
+    addEventListener("hashchange", arrive);
+
+    const asked = new URLSearchParams(location.search);
+    fields.forEach((field) => {
+      const value = asked.get(field.name) || "";
+      if (field === words || [...field.options].some((option) => option.value === value)) field.value = value;
+    });
+    show();
+    arrive();
+  });
+}());

@@ -145,11 +145,12 @@ def read_root(document: Document, events: list[Any], anything: bool) -> None:
 
 def report_broken(document: Document, error: yaml.YAMLError, events: list[Any]) -> None:
     """Report a syntax error, where a quotation mark is missing rather than where it is noticed."""
-    unfinished = [event for event in events if runs_on(event)]
+    opened = [line_of(event) for event in events if runs_on(event)]
+    if "quoted scalar" in str(getattr(error, "context", "")):
+        opened.append(error.context_mark.line + 1)  # type: ignore[attr-defined]
     fix = 'often a colon or a quotation mark inside a text: put the text in "double quotes"'
-    if unfinished:
-        line = line_of(unfinished[-1])
-        document.report((), "is not valid YAML (a quotation mark is missing)", fix, line)
+    if opened:
+        document.report((), "is not valid YAML (a quotation mark is missing)", fix, opened[-1])
         return
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     wrong = f"is not valid YAML ({getattr(error, 'problem', None) or error})"
@@ -178,7 +179,8 @@ class Builder:
         self.document.lines.setdefault(path, line_of(event))
         self.refuse_clever(event, path)
         if isinstance(event, yaml.CollectionStartEvent) and len(path) > DEEPEST:
-            self.document.report(path, "is nested too deeply", "count the brackets", line_of(event))
+            line = line_of(event)
+            self.document.report(path[:1], "is nested too deeply", "count the brackets", line)
             return self.skip()
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path)

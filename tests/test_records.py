@@ -140,6 +140,14 @@ BAD = {
         ["call the file baker2016.yaml"],
     ),
     "broken YAML": (TITLE, 'title: "unfinished', 3, "", ["not valid YAML", "quotes"]),
+    "quotation mark to the end": (
+        TITLE,
+        "title: 'unfinished",
+        3,
+        "",
+        ["quotation mark is missing"],
+    ),
+    "nested too deeply": (TITLE, f"title: {'[' * 600}{']' * 600}", 3, "title", ["too deeply"]),
     "colon in bare text": (TITLE, "title: What: why", 3, "", ["not valid YAML", "quotes"]),
     "tab for indent": ("  about:", "\tabout:", 14, "", ["not valid YAML"]),
     "field twice": ("volume: 15", "volume: 15\nvolume: 16", 9, "volume", ["there twice", "line 8"]),
@@ -175,6 +183,7 @@ def test_mistake_is_reported(old: str, new: str, line: int, field: str, words: l
 BYTES = {
     "NUL byte": (GOOD.replace("Knowledge", "Know\0ledge").encode(), 3, "NUL"),
     "control character": (GOOD.replace("Knowledge", "Know\x1bledge").encode(), 3, "U+001B"),
+    "sign of our own": (GOOD.replace("Knowledge", "Know\ue000ledge").encode(), 3, "U+E000"),
     "C1 control": (GOOD.replace("Knowledge", "Know\x85ledge").encode(), 3, "U+0085"),
     "byte order mark": (b"\xef\xbb\xbf" + GOOD.encode(), 1, "byte order mark"),
     "Windows line ends": (GOOD.replace("\n", "\r\n").encode(), 1, "CRLF"),

@@ -8,15 +8,14 @@ says; where pandoc lacks a field, the one is taken that makes APA print the righ
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import chapter_list
 import records
 from field_checks import NO_DATE
+from files import write_atomically
 from problems import Problem, format_problems, has_errors
 from work_schema import Name, Work
 
@@ -158,22 +157,6 @@ def read_if_there(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, UnicodeDecodeError):
         return ""
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old text or the new one, never half of one.
-
-    Raises OSError when the folder cannot be written to; the old file is then still there.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def format_bibliography(works: dict[str, Work]) -> str:

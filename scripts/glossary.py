@@ -6,17 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from content import SourcePage
-
 LINK = re.compile(r'href="[^"#]*\bglossary/#([a-z][a-z0-9_-]*)"')
 
 
-def at_hand(html: str, pages: Mapping[str, SourcePage]) -> list[dict[str, Any]]:
-    """The terms to which a page's HTML links, each once, in the order of their first link."""
-    known = {term["id"]: term for page in pages.values() for term in page.meta.get("terms") or []}
+def at_hand(html: str, terms: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The terms (by id) to which a page's HTML links, each once, in the order of their first link."""
     linked = dict.fromkeys(LINK.findall(html))
     return [
-        {name: known[key].get(name) for name in ("id", "term", "lang", "definition")}
+        {name: terms[key].get(name) for name in ("id", "term", "lang", "definition")}
         for key in linked
-        if key in known
+        if key in terms
     ]

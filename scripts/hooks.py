@@ -144,7 +144,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         blocks += found
         problems += wrong
     fail([p for p in problems if p.severity == "error"])
-    State.registry.prepare(blocks)
+    try:
+        State.registry.prepare(blocks)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise PluginError(f"the citations could not be formatted: {error}") from error
     State.data.registry = State.registry
     assets.drop_unused(files)
     State.renamed = {} if State.serving else assets.rename(files)
@@ -188,7 +191,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     html = tables.two_sides(html) if page.meta.get("challenge") else html
     page.update_date = str(page.meta.get("date", ""))
     page.meta["minutes"] = tables.reading_minutes(html)
-    page.meta["at_hand"] = glossary.at_hand(html, State.data.pages)
+    page.meta["at_hand"] = glossary.at_hand(html, State.data.terms)
     return re.sub(
         r"<!-- back ([a-z0-9_-]+) -->",
         lambda m: tables.back_links(m.group(1), counts.get(m.group(1), 0)),

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from citations import write_atomically
 from content import SourcePage, load_pages
+from files import write_atomically
 from problems import Problem, format_problems
 
 HEADING = re.compile(r"^(#{2,3}) +(.*?)(?:\s*\{ *#([a-z0-9][a-z0-9-]*)[^}]*\})?\s*$")
@@ -42,7 +42,8 @@ def headings(page: SourcePage) -> list[tuple[int, str, str, str | None]]:
 
 def address(src: str) -> str:
     """A page's address in the site: `cases/octet/` for `cases/octet.md`, empty for the home page."""
-    return re.sub(r"(^|/)index\.md$", r"\1", src) if src.endswith("index.md") else src[:-3] + "/"
+    folder = re.sub(r"(^|/)index\.md$", r"\1", src)
+    return folder if folder != src else src.removesuffix(".md") + "/"
 
 
 def ids_of(page: SourcePage) -> list[str]:

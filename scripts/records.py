@@ -43,11 +43,10 @@ def load_works(folder: Path) -> tuple[dict[str, Work], list[Problem]]:
 
 def read_library(folder: Path) -> Library:
     """Read every record of a folder, keeping the place of every value."""
-    paths = sorted(folder.glob("*")) if folder.is_dir() else []
-    documents = [
-        read_document(shown(path), path.read_bytes()) for path in paths if path.suffix == ".yaml"
-    ]
-    library = check_documents(documents)
+    # Hidden files are an editor's or a system's (`.#x.yaml`, `._x.yaml`), not a contributor's.
+    every = sorted(folder.glob("*")) if folder.is_dir() else []
+    paths = [path for path in every if not path.name.startswith(".")]
+    library = check_documents(read_record(path) for path in paths if path.suffix == ".yaml")
     library.problems.extend(
         Problem(shown(path), 1, "", "is not read", "call the file <id>.yaml")
         for path in paths
@@ -55,6 +54,16 @@ def read_library(folder: Path) -> Library:
     )
     library.problems.sort()
     return library
+
+
+def read_record(path: Path) -> Document:
+    """Read one record; a file that cannot be read, or a folder, is a mistake like any other."""
+    try:
+        return read_document(shown(path), path.read_bytes())
+    except OSError as error:
+        document = Document(shown(path))
+        document.report((), f"cannot be read ({error.strerror})", "restore it or take it away")
+        return document
 
 
 def shown(path: Path) -> str:

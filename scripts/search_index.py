@@ -68,7 +68,6 @@ def work_sections(data: tables.SiteData) -> list[dict[str, str]]:
 
 def term_sections(data: tables.SiteData) -> list[dict[str, str]]:
     """One entry for each glossary term."""
-    terms = [term for page in data.pages.values() for term in page.meta.get("terms") or []]
     return [
         entry(
             f"glossary/#{term['id']}",
@@ -76,7 +75,7 @@ def term_sections(data: tables.SiteData) -> list[dict[str, str]]:
             "Glossary",
             re.sub(r"\[[^\]]*@[^\]]*\](\{recalled\})?", "", term["definition"]),
         )
-        for term in terms
+        for term in data.terms.values()
     ]
 
 

@@ -16,6 +16,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import permalinks
 import records
 from citations import PLACEHOLDER, SiteRegistry, find_blocks, parts_of, stray_text
 from content import PHASES, STAGES, SourcePage, strings_in
@@ -63,6 +64,12 @@ class SiteData:
             key: [name for name, known in work.custom.verified.items() if known.how == "recalled"]
             for key, work in self.works.items()
         }
+
+    @functools.cached_property
+    def terms(self) -> dict[str, dict[str, Any]]:
+        """The glossary's terms by their ids."""
+        every = [term for page in self.pages.values() for term in page.meta.get("terms") or []]
+        return {term["id"]: term for term in every}
 
     def title_of(self, src: str) -> str:
         """A page's title."""
@@ -138,7 +145,7 @@ def block_problems(
                     file, line, "citation", f"no work has the key `{key}`", guess(key, registry)
                 )
             )
-        if stray_text(block):
+        if stray_text(block) or re.search(r"[<`\\$\[]", block[1:]):
             fix = "write [@key, p. 3], [see @key] or [@key; @other], with a comma before the page"
             problems.append(Problem(file, line, "citation", f"`{block}` cannot be read", fix))
     return problems
@@ -260,9 +267,8 @@ def render(name: str, page: Page, data: SiteData, **values: Any) -> str:
 
 def link_to(page: Page, src: str, fragment: str = "") -> str:
     """The address of another page (its Markdown file's name) as seen from this one."""
-    folder = re.sub(r"(^|/)index\.md$", r"\1", src)
-    url = folder if folder != src else src.removesuffix(".md") + "/"
-    return get_relative_url(url, page.url) + (f"#{fragment}" if fragment else "")
+    address = get_relative_url(permalinks.address(src), page.url)
+    return address + (f"#{fragment}" if fragment else "")
 
 
 SIDES = re.compile(

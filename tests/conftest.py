@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import hypothesis
 import lxml.html
 import pytest
 import yaml
@@ -22,6 +23,10 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 
 import dev  # noqa: E402 - scripts/ has to be on the path first
+
+# A busy machine is no mistake: what a made-up example does counts, not how long it takes.
+hypothesis.settings.register_profile("site", deadline=None)
+hypothesis.settings.load_profile("site")
 
 # The site is served under the path of its address, so that the 404 page finds its style.
 SUB_PATH = urlsplit(

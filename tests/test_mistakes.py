@@ -70,6 +70,11 @@ def test_a_good_page_builds(small: Path) -> None:
             "docs/page.md:7: citation: `[@brandsen2016 p. 431]` cannot be read",
         ),
         (
+            "[@brandsen2016",
+            "[see <img src=x onerror=alert(1)> @brandsen2016",
+            "<img src=x onerror=alert(1)> @brandsen2016, p. 431]` cannot be read",
+        ),
+        (
             "[@brandsen2016, p. 431]",
             "@brandsen2016",
             "docs/page.md:7: citation: `@brandsen2016` stands loose",

@@ -288,6 +288,20 @@ def test_file_with_another_ending_is_reported(tmp_path: Path) -> None:
     assert [p.fix for p in problems] == ["call the file <id>.yaml"]
 
 
+def test_what_is_no_file_is_reported_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
+    """A folder called x.yaml is a mistake; what editors and systems leave behind is none."""
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "baker2017.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "._baker2017.yaml").write_bytes(b"\x00\x05\x16\x07")
+
+    works, problems = records.load_works(tmp_path)
+
+    assert list(works) == ["baker2017"]
+    assert [(Path(p.file).name, p.message[:14]) for p in problems] == [
+        ("folder.yaml", "cannot be read")
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [

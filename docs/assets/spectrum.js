@@ -20,7 +20,7 @@
   };
   const safe = (html) => {
     /* Citations in the data point to the page's own list; here they go to the bibliography. */
-    const { bibliography, know } = one(".sp-case-table").dataset;
+    const { bibliography, know } = table.dataset;
     const text = html.replace(/href="#(ref-[\w-]+)"/g, `href="${bibliography}#$1"`).replace(/href="#to-check"/g, `href="${know}#recalled"`);
     return make("span", { innerHTML: text });
   };
@@ -47,6 +47,7 @@
   const w = (name, values = {}) => WORDS[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
   // The address: what is chosen, as far as it differs from what the page opens with -------------------------
+  const table = one(".sp-case-table");
   const rows = all("tr[data-case]");
   const boxes = all(".sp-picker input[type=checkbox]");
   const OPEN = boxes.filter((box) => box.defaultChecked).map((box) => box.value);
@@ -110,7 +111,6 @@
   on(part("models-first"), "click", () => tick(OPEN));
 
   // 4: cases -------------------------------------------------------------------------------------------------
-  const table = one(".sp-case-table");
   const cells = (row, reader) => Object.fromEntries(all("td[data-phase]", row).map(({ dataset }) => [dataset.phase, {
     say: span(reader in dataset ? dataset[reader] : dataset.a), work: dataset.work, choice: dataset.choice,
   }]));
@@ -169,12 +169,13 @@
     button.setAttribute("aria-expanded", String(show));
     if (known) { known.hidden = !show; return; }
     if (!show) return;
-    const box = make("td", { colSpan: PHASES.length + 1, role: "cell" });
+    const box = make("td", { colSpan: PHASES.length + 1, role: "cell", ariaBusy: "true" });
     row.after(make("tr", { className: "sp-case", role: "row" }, box));
     withDetails(({ cases }) => later(() => {
       const mine = cases[row.dataset.case];
+      box.ariaBusy = null;
       box.append(story(mine), claim(mine), reasoned(row, mine), labelled("To discuss:", mine.question));
-    })).catch(() => box.append(w("failed")));
+    })).catch(() => { box.ariaBusy = null; box.append(w("failed")); });
   }
   rows.forEach((row) => on(one("[data-sp-open]", row), "click", (event) => {
     const show = event.currentTarget.getAttribute("aria-expanded") !== "true";
@@ -228,17 +229,24 @@
   const test = one("[data-sp-test]");
   if (test) {
     on(test, "submit", (event) => event.preventDefault());
-    on(part("test", test), "click", () => withDetails(({ definitions }) => {
-      const list = part("definition", test);
-      const known = definitions[list.value];
-      const rule = { ...known, span: known.span && known.span.map((slug) => STAGES.indexOf(slug)) };
-      const found = rows.map((row) => [row, ...judgeRow(rule, row)]);
-      const count = (verdict) => found.filter((line) => line[1] === verdict).length;
-      tell(part("says", test), w("says", { says: rule.says, basis: w(rule.basis) + (rule.how === "recalled" ? w("recalled") : "") }));
-      tell(part("say", test), w("tested", { in: count("in"), out: count("out"), open: count("open") }));
-      later(() => part("result", test).replaceChildren(grid(list.selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
-        ["in", "out", "open"].flatMap((verdict) => found.filter((line) => line[1] === verdict)).map(([row, verdict, why]) => [titleOf(row), make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })]))));
-    }).catch(() => tell(part("say", test), w("failed"))));
+    const result = part("result", test);
+    on(part("test", test), "click", () => {
+      result.ariaBusy = "true";
+      withDetails(({ definitions }) => {
+        const list = part("definition", test);
+        const known = definitions[list.value];
+        const rule = { ...known, span: known.span && known.span.map((slug) => STAGES.indexOf(slug)) };
+        const found = rows.map((row) => [row, ...judgeRow(rule, row)]);
+        const of = (verdict) => found.filter((line) => line[1] === verdict);
+        tell(part("says", test), w("says", { says: rule.says, basis: w(rule.basis) + (rule.how === "recalled" ? w("recalled") : "") }));
+        tell(part("say", test), w("tested", { in: of("in").length, out: of("out").length, open: of("open").length }));
+        later(() => {
+          result.ariaBusy = null;
+          result.replaceChildren(grid(list.selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
+            ["in", "out", "open"].flatMap(of).map(([row, verdict, why]) => [titleOf(row), make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })])));
+        });
+      }).catch(() => tell(part("say", test), w("failed")));
+    });
   }
 
   // 5: place a case ------------------------------------------------------------------------------------------

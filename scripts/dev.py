@@ -18,6 +18,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -149,15 +150,23 @@ def install_reason(text: str) -> str:
     return f"The packages could not be installed: {last_line(text)}"
 
 
+def wait_on_windows(file: BinaryIO) -> None:
+    """Lock a file on Windows, whose own waiting gives up after ten seconds."""
+    import msvcrt
+
+    while True:
+        file.seek(0)
+        with contextlib.suppress(OSError):
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            return
+
+
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
     """Two commands started at once install one after the other."""
     with (ROOT / ".venv.lock").open("a+b") as file:
         if os.name == "nt":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            wait_on_windows(file)
         else:
             import fcntl
 
@@ -202,8 +211,18 @@ def serve(port: int, open_browser: bool) -> int:
     return 0
 
 
+def check_folder(folder: Path) -> None:
+    """Raise Stop where a build would empty a folder that holds something else."""
+    if folder.is_file():
+        raise Stop(f"{folder} is a file; name a folder.")
+    built = folder == ROOT / "site" or (folder / "sitemap.xml").exists()
+    if folder.is_dir() and any(folder.iterdir()) and not built:
+        raise Stop(f"{folder} holds other files, which a build would delete; name an empty folder.")
+
+
 def build(folder: str) -> int:
     """Build the site into a folder."""
+    check_folder(Path(folder).resolve())
     prepare(SITE_LOCK)
     return run("-m", "mkdocs", "build", "--strict", "--site-dir", str(Path(folder).resolve()))
 
@@ -253,12 +272,19 @@ def bench(words: Sequence[str]) -> int:
     return run("scripts/bench.py", *words)
 
 
+def port_number(text: str) -> int:
+    """A port that exists, as does the next one. Raises ValueError, which argparse turns into a line."""
+    if not 0 < int(text) < 65535:
+        raise ValueError
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="scripts/dev.py", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     one = commands.add_parser("serve", help="show the site on this machine, live")
-    one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--port", type=port_number, default=8000)
     one.add_argument("--open", action="store_true", help="open it in a browser")
     one = commands.add_parser("build", help="build into site/")
     one.add_argument("--site-dir", default=str(ROOT / "site"))

@@ -29,8 +29,8 @@ RIS_TYPES = {
 
 
 def ris_name(name: records.Name) -> str:
-    """`Family, Given`, or a body's name."""
-    return name.literal or ", ".join(filter(None, (name.family, name.given)))
+    """`Family, Given, Suffix`, or a body's name."""
+    return name.literal or ", ".join(filter(None, (name.family, name.given, name.suffix)))
 
 
 def ris_entry(work: records.Work) -> dict[str, Any]:

@@ -21,6 +21,8 @@ HEADING = re.compile(r"^(#{2,3}) +(.*?)(?:\s*\{ *#([a-z0-9][a-z0-9-]*)[^}]*\})?\
 FENCE = re.compile(r"^\s*(```|~~~)")
 FURNITURE = ("Key points", "For discussion", "Further reading", "References")
 FILE = "docs/permalinks.yml"
+# The C parser where it is built in: some thousand lines take a third of a second without.
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEADER = """\
 # Every page and heading that was ever published, with the day it first was. Written by
 # `python3 scripts/dev.py record`; never taken away from by hand. When a page or heading has to go,
@@ -47,7 +49,7 @@ def address(src: str) -> str:
 
 
 def ids_of(page: SourcePage) -> list[str]:
-    """The ids that a page promises: of its headings, its stages, its terms and its questions."""
+    """The ids that a page promises: of its headings, its terms and its questions."""
     ids = [name for _, _, _, name in headings(page) if name]
     ids += [str(term["id"]) for term in page.meta.get("terms") or []]
     return ids + [f"q-{question['id']}" for question in page.meta.get("questions") or []]
@@ -56,16 +58,28 @@ def ids_of(page: SourcePage) -> list[str]:
 def read_record(root: Path) -> dict[str, Any]:
     """What has been recorded: `pages` and `moved`."""
     path = root / FILE
-    record = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+    record = yaml.load(path.read_bytes(), Loader=LOADER) if path.exists() else None
     return {"pages": {}, "moved": {}, **(record or {})}
+
+
+def broken_record(root: Path) -> list[Problem]:
+    """Why the record cannot be read: most often two branches wrote it, and git left its marks in it."""
+    try:
+        read_record(root)
+    except (yaml.YAMLError, TypeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        fix = "keep the lines of both branches, then run `python3 scripts/dev.py record`"
+        return [Problem(FILE, mark.line + 1 if mark else 1, "", "cannot be read", fix)]
+    return []
 
 
 def check(root: Path, pages: list[SourcePage]) -> list[Problem]:
     """Recorded addresses that no longer exist, and new ones that are not recorded."""
+    if problems := broken_record(root):
+        return problems
     record = read_record(root)
     now = {address(page.src): ids_of(page) for page in pages}
     known = {place: set(entry["ids"]) for place, entry in record["pages"].items()}
-    problems = []
     for place, ids in known.items():
         gone = [f"{place}#{name}" for name in sorted(ids - set(now.get(place, [])))]
         gone += [place] if place not in now else []
@@ -112,6 +126,7 @@ def main() -> int:
     """Record what is new today. Returns 1 when a page cannot be read."""
     root = Path(__file__).resolve().parent.parent
     pages, problems = load_pages(root / "docs")
+    problems = problems or broken_record(root)
     if problems:
         print(format_problems(problems))
         return 1

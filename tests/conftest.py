@@ -62,9 +62,10 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # The short addresses only lead elsewhere: test_lecturers.py looks at them by name.
+        # The short addresses only lead elsewhere, and the one printable page repeats all the others:
+        # test_lecturers.py and test_students.py look at them by name.
         found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.html"))
-        self.names = [name for name in found if not name.startswith("go/")]
+        self.names = [name for name in found if not name.startswith(("go/", "all/"))]
 
     @functools.cache  # noqa: B019 - one object lives as long as the session
     def __getitem__(self, name: str) -> lxml.html.HtmlElement:

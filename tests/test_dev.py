@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import dev
 import pytest
@@ -79,6 +80,40 @@ def test_a_port_in_use_is_told() -> None:
         1,
         f"Port {port} is in use; try: python3 scripts/dev.py serve --port {port + 1}",
     )
+
+
+@pytest.mark.parametrize("port", ["0", "65535", "99999", "-1", "eight"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    """A number that no port has, or no number, is told in a line."""
+    done = run("scripts/dev.py", "serve", f"--port={port}")
+    assert done.returncode == 2 and f"invalid port_number value: '{port}'" in done.stderr
+
+
+def test_a_folder_with_other_files_is_not_emptied(tmp_path: Path) -> None:
+    """MkDocs empties the folder that it builds into: only a new, an empty or an earlier site's will do."""
+    dev.check_folder(tmp_path / "new")
+    dev.check_folder(tmp_path)
+    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+    for folder in (tmp_path, tmp_path / "thesis.txt"):
+        with pytest.raises(dev.Stop):
+            dev.check_folder(folder)
+    (tmp_path / "sitemap.xml").write_text("", encoding="utf-8")
+    dev.check_folder(tmp_path)
+
+
+def test_a_second_command_waits_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a lock that is taken raises OSError after ten seconds; an installation takes longer."""
+    tries: list[int] = []
+
+    def locking(handle: int, mode: int, size: int) -> None:
+        tries.append(mode)
+        if len(tries) < 3:
+            raise OSError(36, "Resource deadlock avoided")
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
+    with (tmp_path / "lock").open("a+b") as file:
+        dev.wait_on_windows(file)
+    assert tries == [1, 1, 1]
 
 
 def test_an_unknown_word_is_refused() -> None:

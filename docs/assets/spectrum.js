@@ -261,10 +261,8 @@
     const result = part("result", place);
     function read() {
       result.hidden = true;
-      tell(part("say", place), "");
-      part("story", place).replaceChildren(make("p", { textContent: "…" }));
       withDetails(({ cases }) => part("story", place).replaceChildren(make("h3", { textContent: list.selectedOptions[0].textContent }), story(cases[list.value])))
-        .catch(() => part("story", place).replaceChildren(make("p", { textContent: w("failed") })));
+        .catch(() => tell(part("story", place), w("failed")));
     }
     on(place, "submit", (event) => event.preventDefault());
     on(part("tell", place), "click", () => { set("case", list.value); read(); });

@@ -77,7 +77,9 @@ def measure(page: Page, address: str, every_model: bool) -> dict[str, float]:
 def floor(page: Page) -> float:
     """What a press costs on this machine, slowed alike, on a page that has one checkbox and nothing else."""
     page.add_init_script(OBSERVE)
-    page.goto("data:text/html,<!doctype html><title>x</title><label><input type=checkbox> One</label>")
+    page.goto(
+        "data:text/html,<!doctype html><title>x</title><label><input type=checkbox> One</label>"
+    )
     session = page.context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
     found = []
@@ -93,8 +95,12 @@ def report(title: str, found: dict[str, float]) -> None:
     """A line for the whole and the slowest few."""
     values = sorted(found.values())
     fast = sum(value <= 100 for value in values)
-    print(f"{title}: {len(values)} interactions, median {values[len(values) // 2]:.0f} ms, ", end="")
-    print(f"95th {values[int(len(values) * 0.95) - 1]:.0f} ms, at most 100 ms: {fast / len(values):.0%}")
+    print(
+        f"{title}: {len(values)} interactions, median {values[len(values) // 2]:.0f} ms, ", end=""
+    )
+    print(
+        f"95th {values[int(len(values) * 0.95) - 1]:.0f} ms, at most 100 ms: {fast / len(values):.0%}"
+    )
     for name, value in sorted(found.items(), key=lambda item: -item[1])[:6]:
         print(f"    {value:4.0f} ms  {name}")
 
@@ -122,12 +128,17 @@ def main(argv: list[str]) -> int:
                     found[name] = min(found.get(name, value), value)
                 if number < rounds - 1:
                     page.close()
-            counts = page.evaluate("[document.querySelectorAll('.sp-lane').length, document.querySelectorAll('tr[data-case]').length, document.querySelectorAll('*').length]")
+            counts = page.evaluate(
+                "[document.querySelectorAll('.sp-lane').length, document.querySelectorAll('tr[data-case]').length, document.querySelectorAll('*').length]"
+            )
             print("models, cases, elements:", *counts)
             report(title, found)
             shifts = page.evaluate("shifts")
             unasked = [shift for shift in shifts if not shift[1]]
-            print(f"    layout shift without input: {sum(s[0] for s in unasked):.4f}", [s[2] for s in unasked][:4])
+            print(
+                f"    layout shift without input: {sum(s[0] for s in unasked):.4f}",
+                [s[2] for s in unasked][:4],
+            )
             page.close()
         browser.close()
     server.shutdown()

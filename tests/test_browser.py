@@ -82,15 +82,14 @@ def test_text_spacing_can_be_widened(browser_page: Page, address: str, kind: str
     assert browser_page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# The 404 page names its style by the site's whole address, which the tests' server has not.
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "404.html"])
 def test_no_request_leaves_the_site(browser_page: Page, address: str, kind: str) -> None:
     """Nothing is fetched from another host, and nothing fails."""
     hosts, errors = set(), []
     browser_page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     browser_page.on("pageerror", lambda error: errors.append(str(error)))
     browser_page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    if kind == "404.html":
-        return
     browser_page.goto(address + kind, wait_until="networkidle")
     assert (hosts, errors) == ({urlsplit(address).netloc}, [])
 

@@ -38,6 +38,7 @@
   var timer = 0;
   form.addEventListener("submit", function (event) { event.preventDefault(); show(); });
   input.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(show, 150); });
-  input.value = new URLSearchParams(location.search).get("q") || "";
+  /* Whoever types before the index has come keeps what was typed. */
+  input.value = input.value || new URLSearchParams(location.search).get("q") || "";
   if (input.value) show(); else input.focus();
 }());

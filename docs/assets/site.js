@@ -97,8 +97,11 @@
     }
     function later() { clearTimeout(timer); timer = setTimeout(close, 250); }
     function linkOf(event) { return event.target.closest && event.target.closest(LINKS); }
+    /* Escape also uncovers what lies beneath: only a pointer that moves opens the next card. */
+    var stillAt = "", pointerAt = "";
+    document.addEventListener("pointermove", function (event) { pointerAt = event.clientX + "," + event.clientY; }, { passive: true });
     document.addEventListener("pointerover", function (event) {
-      var link = event.pointerType === "mouse" && linkOf(event);
+      var link = event.pointerType === "mouse" && event.clientX + "," + event.clientY !== stillAt && linkOf(event);
       if (link && !(card && card.contains(link))) open(link);
     });
     document.addEventListener("pointerout", function (event) { if (event.pointerType === "mouse" && linkOf(event)) later(); });
@@ -113,7 +116,7 @@
       if (link && event.pointerType === "touch" && behind(link) && (owner !== link || Date.now() - openedAt < 600)) { event.preventDefault(); open(link); }
       else if (!link) close();
     });
-    document.addEventListener("keydown", function (event) { if (event.key === "Escape") close(); });
+    document.addEventListener("keydown", function (event) { if (event.key === "Escape") { stillAt = pointerAt; close(); } });
     addEventListener("scroll", function () { if (owner && !owner.matches(":hover, :focus")) close(); }, { passive: true });
   }
 
@@ -192,12 +195,13 @@
     });
     addEventListener("afterprint", restore);
     function only(heading) {
-      var end = heading.nextElementSibling, keep = [heading], cited = {};
-      while (end && !end.matches("h2, .questions, .pager")) { keep.push(end); end = end.nextElementSibling; }
+      var start = heading.closest(".heading-row") || heading, end = start.nextElementSibling, keep = [start], cited = {};
+      while (end && !end.matches("h2, .heading-row:has(h2), .questions, .pager")) { keep.push(end); end = end.nextElementSibling; }
       keep.forEach(function (part) { all('a[href^="#ref-"]', part).forEach(function (link) { cited[link.hash.slice(1)] = true; }); });
-      for (var at = heading; !at.matches(".md-content__inner"); at = at.parentElement) {
+      var stays = "h1, .heading-row:has(h1), .print-only" + (Object.keys(cited).length ? ", #references, .heading-row:has(#references), .references" : "");
+      for (var at = start; !at.matches(".md-content__inner"); at = at.parentElement) {
         Array.prototype.forEach.call(at.parentElement.children, function (part) {
-          if (part !== at && keep.indexOf(part) < 0 && !part.matches(Object.keys(cited).length ? "h1, #references, .references, .print-only" : "h1, .print-only")) part.classList.add("print-off");
+          if (part !== at && keep.indexOf(part) < 0 && !part.matches(stays)) part.classList.add("print-off");
         });
       }
       all(".references li").forEach(function (entry) { if (!cited[entry.id]) entry.classList.add("print-off"); });

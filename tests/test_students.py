@@ -1,0 +1,878 @@
+"""What helps a student to learn, in a real browser: self-checks, revision, glossary, filters, preferences, paper, offline.
+
+Each is tried by mouse, keyboard and touch; nothing here may ask another host for anything.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urldefrag, urljoin, urlsplit
+
+import content
+import glossary
+import lxml.html
+import offline
+import one_page
+import pytest
+from conftest import ROOT, Pages
+from playwright.sync_api import Browser, Locator, Page, expect
+
+TRUST = "challenges/trust/"
+ESSAY = "challenges/when-not/"
+PREFIX = "defining-co-production."
+KINDS = (
+    "",
+    TRUST,
+    "definitions/compare/",
+    "spectrum/",
+    "cases/octet/",
+    "bibliography/",
+    "practise/",
+)
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh profile that stays on this machine and reports no error; paper is only asked for, never fed."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    page = watched(context.new_page())
+    yield page
+    assert (page.away, page.errors) == ([], [])  # type: ignore[attr-defined]
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """The same on a small screen that is touched."""
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    page = watched(context.new_page())
+    yield page
+    assert (page.away, page.errors) == ([], [])  # type: ignore[attr-defined]
+    context.close()
+
+
+def watched(page: Page) -> Any:
+    """A page that notes requests to other hosts and errors, and calls of `print`."""
+    watch: Any = page
+    watch.away, watch.errors = [], []
+    local = ("http://127.0.0.1", "file:", "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(local) else watch.away.append(r.url))
+    page.on("pageerror", lambda error: watch.errors.append(str(error)))
+    page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
+    return watch
+
+
+def kept(page: Page) -> dict[str, Any]:
+    """What the browser keeps for the site, by name without prefix."""
+    found: dict[str, str] = page.evaluate("({ ...localStorage })")
+    assert all(name.startswith(PREFIX) for name in found)
+    return {name.removeprefix(PREFIX): text for name, text in found.items()}
+
+
+def question(page: Page, name: str = "trust-1") -> Locator:
+    """A question by its id."""
+    return page.locator(f"#q-{name}")
+
+
+def answer(one: Locator, right: bool) -> Locator:
+    """The radio button of the right answer, or of a wrong one, as the reasons in the page tell."""
+    correct = one.locator(".question__answers > li").evaluate_all(
+        "all => all.findIndex(li => 'correct' in li.dataset)"
+    )
+    return one.locator("input").nth(correct if right else int(correct == 0))
+
+
+def focused(page: Page) -> str:
+    """What has the focus: its tag and its words."""
+    return str(
+        page.evaluate(
+            """() => { const e = document.activeElement;
+            const words = e.getAttribute("aria-label") || (e.labels && e.labels.length ? e.labels[0].innerText : e.innerText) || "";
+            return e.tagName.toLowerCase() + ": " + words.replace(/\\s+/g, " ").trim() }"""
+        )
+    )
+
+
+def press(page: Page, *keys: str) -> str:
+    """Press keys one after another and say what has the focus then."""
+    for key in keys:
+        page.keyboard.press(key)
+    return focused(page)
+
+
+# Self-checks -----------------------------------------------------------------------------------------
+
+
+def test_each_answer_of_each_question_has_its_reason(pages: Pages) -> None:
+    """In the page, before any script: as many reasons as answers, one of them right; each essay has levels."""
+    seen = 0
+    for name in pages.names:
+        for article in pages[name].xpath("//article[@data-question]"):
+            options = article.xpath('.//ol[@class="question__options"]/li')
+            reasons = article.xpath('.//details//ol[@class="question__answers"]/li')
+            assert len(options) == len(reasons), name
+            assert len([li for li in reasons if "data-correct" in li.attrib]) == bool(options), name
+            assert options or article.xpath(".//details/dl/dd"), name
+            seen += 1
+    assert seen > 100
+
+
+def test_question_by_mouse(page: Page, address: str) -> None:
+    """Choosing says nothing; *Check* does, in words, for the answer chosen, with its source; nothing locks."""
+    page.goto(address + TRUST)
+    one = question(page)
+    status = one.get_by_role("status")
+    answer(one, right=False).check()
+    expect(status).to_be_empty()
+    one.get_by_role("button", name="Check").click()
+    expect(status).to_contain_text(re.compile(r"You chose [A-D]\. Not quite\."))
+    expect(status.locator('a[role="doc-biblioref"]').first).to_be_visible()
+    assert one.locator("input:disabled, button:disabled").count() == 0
+    answer(one, right=True).check()
+    expect(status).to_contain_text("Not quite.")
+    one.get_by_role("button", name="Check").click()
+    expect(status).to_contain_text(re.compile(r"You chose [A-D]\. Right\."))
+    assert json.loads(kept(page)["progress"]) == {"trust-1": {"tries": 2, "right": True}}
+    one.get_by_role("button", name="Try again").click()
+    expect(status).to_be_empty()
+    assert one.locator("input:checked, [data-tried]").count() == 0
+    assert focused(page).startswith("input: A")
+
+
+def test_question_by_keyboard(page: Page, address: str) -> None:
+    """Arrows move the choice and submit nothing; Tab goes on to *Check*; the source can be reached."""
+    page.goto(address + TRUST)
+    one = question(page)
+    one.locator("input").first.focus()
+    for key in ("Space", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+        expect(one.get_by_role("status")).to_be_empty()
+    assert one.locator("input:checked").get_attribute("value") == "B"
+    assert "progress" not in kept(page)
+    assert press(page, "Tab") == "button: Check"
+    page.keyboard.press("Enter")
+    expect(one.get_by_role("status")).to_contain_text("You chose B.")
+    assert focused(page) == "button: Check"
+    assert press(page, "Tab") == "button: Try again"
+    assert press(page, "Tab").startswith("a: ")
+    assert page.locator("#citation-card").is_visible()
+
+
+def test_question_by_touch(phone: Page, address: str) -> None:
+    """A tap on the words chooses, a tap on *Check* answers; what is tapped is large enough."""
+    phone.goto(address + TRUST)
+    one = question(phone)
+    one.locator("label").nth(2).tap()
+    one.get_by_role("button", name="Check").tap()
+    expect(one.get_by_role("status")).to_contain_text("You chose C.")
+    for target in one.locator("label, button").all():
+        box = target.bounding_box()
+        assert box is None or box["height"] >= 44
+
+
+def test_right_and_not_quite_differ_in_shape(page: Page, address: str) -> None:
+    """A tick and an open diamond beside the words, and another frame: not by colour alone."""
+    page.goto(address + TRUST)
+    one = question(page)
+    shapes = []
+    for right in (False, True):
+        answer(one, right).check()
+        one.get_by_role("button", name="Check").click()
+        shapes.append(
+            one.get_by_role("status").evaluate(
+                "e => [getComputedStyle(e.querySelector('.verdict'), '::before').borderTopWidth, getComputedStyle(e).borderStyle]"
+            )
+        )
+    assert shapes[0][0] != shapes[1][0] and shapes[0][1] != shapes[1][1]
+
+
+def test_checking_without_a_choice_asks_for_one(page: Page, address: str) -> None:
+    """No answer, no verdict, nothing kept."""
+    page.goto(address + TRUST)
+    question(page).get_by_role("button", name="Check").click()
+    expect(question(page).get_by_role("status")).to_have_text("Choose an answer first.")
+    assert kept(page) == {}
+
+
+def test_question_without_script(chromium: Browser, address: str) -> None:
+    """The question, its answers, and each answer's reason behind *All answers*."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + TRUST)
+    one = question(page)
+    expect(one.locator(".question__options li").first).to_be_visible()
+    expect(one.get_by_text("Right.")).to_be_hidden()
+    one.get_by_text("All answers, with reasons").click()
+    expect(one.get_by_text("Right.")).to_be_visible()
+    assert page.locator("input:visible, .js-only:visible").count() == 0
+    context.close()
+
+
+def test_essay_is_kept_here_and_compared(page: Page, address: str) -> None:
+    """What is written is there on the next visit; the levels open only when asked for."""
+    page.goto(address + ESSAY)
+    one = page.locator("[data-question]:has(textarea)").first
+    levels = one.locator("details")
+    one.get_by_role("button", name="Compare").click()
+    expect(one.get_by_role("status")).to_contain_text("Write a line")
+    assert levels.get_attribute("open") is None
+    one.get_by_label("Your answer").fill("Refuse, because …")
+    page.reload()
+    expect(one.get_by_label("Your answer")).to_have_value("Refuse, because …")
+    one.get_by_role("button", name="Compare").click()
+    expect(one.get_by_role("status")).to_contain_text("no one right answer")
+    expect(levels.locator("dd").first).to_be_visible()
+    assert set(kept(page)) == {"answers", "progress"}
+
+
+# Practise --------------------------------------------------------------------------------------------
+
+
+def all_questions() -> list[str]:
+    """The ids of all questions in front matter."""
+    found, _ = content.load_pages(ROOT / "docs")
+    return [one["id"] for page in found for one in page.meta["questions"]]
+
+
+def test_revision_set_holds_every_question_mixed(pages: Pages) -> None:
+    """Each question of the site once; neighbours come from different pages."""
+    page = pages["practise/index.html"]
+    ids = page.xpath("//article/@data-question")
+    assert sorted(ids) == sorted(all_questions())
+    sources = page.xpath('//p[@class="practise-from"]/a/@href')
+    assert len(sources) == len(ids)
+    # Towards the end only the pages with most questions are left.
+    early = sources[: len(sources) * 2 // 3]
+    assert all(a != b for a, b in itertools.pairwise(early))
+
+
+def test_revision_goes_question_by_question(page: Page, address: str) -> None:
+    """One at a time; *Next* moves the focus to the question; *Shuffle* changes the order, *Usual order* gives it back."""
+    page.goto(f"{address}practise/")
+    articles = page.locator("article[data-question]")
+    count = articles.count()
+    where = page.locator('[data-practise="where"]')
+    expect(where).to_have_text(f"Question 1 of {count}")
+    assert page.locator("article[data-question]:visible").count() == 1
+    page.get_by_role("button", name="Next question").click()
+    expect(where).to_have_text(f"Question 2 of {count}")
+    assert focused(page) == "h3: Question 2"
+    order = articles.evaluate_all("all => all.map(e => e.id)")
+    page.get_by_role("button", name="Shuffle").click()
+    shuffled = articles.evaluate_all("all => all.map(e => e.id)")
+    assert sorted(shuffled) == sorted(order) and shuffled != order
+    page.get_by_role("button", name="Usual order").click()
+    assert articles.evaluate_all("all => all.map(e => e.id)") == order
+    page.get_by_label("One at a time").uncheck()
+    assert page.locator("article[data-question]:visible").count() == count
+
+
+def test_revision_leaves_out_what_is_known(page: Page, address: str) -> None:
+    """*Not right yet* and *not tried yet* go by what the reader did, on whatever page."""
+    page.goto(address + TRUST)
+    answer(question(page), right=True).check()
+    question(page).get_by_role("button", name="Check").click()
+    page.goto(f"{address}practise/")
+    count = page.locator("article[data-question]").count()
+    expect(page.locator('[data-practise="summary"]')).to_contain_text(f"1 of {count}")
+    for choice in ("not tried yet", "not right yet"):
+        page.locator("select[name=which]").select_option(choice)
+        expect(page.locator('[data-practise="where"]')).to_have_text(f"Question 1 of {count - 1}")
+    page.locator(".filters select[name=part]").select_option("Cases")
+    parts = page.locator(".practise-set > :not(.practise-away)")
+    assert parts.evaluate_all("all => all.map(e => e.dataset.part)") == ["Cases"]
+
+
+def test_progress_is_saved_cleared_and_opened(page: Page, address: str, tmp_path: Path) -> None:
+    """A file holds it all; clearing can be undone; the file brings it back; a foreign file is refused."""
+    page.goto(f"{address}practise/")
+    page.evaluate(f"localStorage.setItem('{PREFIX}own-service', '{{\"name\": \"Bus\"}}')")
+    page.evaluate(f"localStorage.setItem('{PREFIX}theme', 'dark')")
+    first = page.locator("article[data-question]:visible")
+    first.locator("input").first.check()
+    first.get_by_role("button", name="Check").click()
+    expect(page.locator('[data-practise="summary"]')).to_contain_text("tried 1 of")
+    before = kept(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save as a file").click()
+    file = tmp_path / "progress.json"
+    waiting.value.save_as(file)
+    saved = json.loads(file.read_text(encoding="utf-8"))
+    assert saved["kind"] == "defining-co-production" and saved["own-service"] == {"name": "Bus"}
+
+    page.get_by_role("button", name="Clear everything").click()
+    assert set(kept(page)) == {"theme"}
+    page.get_by_role("button", name="Undo").click()
+    assert kept(page) == before
+    page.get_by_role("button", name="Clear everything").click()
+    page.get_by_label("Open a file").set_input_files(file)
+    expect(page.locator('[data-practise="say"]')).to_contain_text("Opened")
+    assert json.loads(kept(page)["progress"]) == json.loads(before["progress"])
+
+    for text in ("no JSON", "[]", '{"kind": "other"}', "null"):
+        file.write_text(text, encoding="utf-8")
+        page.get_by_label("Open a file").set_input_files(file)
+        expect(page.locator('[data-practise="say"]')).to_contain_text("could not be read")
+    assert json.loads(kept(page)["progress"]) == json.loads(before["progress"])
+
+
+@pytest.mark.parametrize("value", ["{", "[]", "null", "7", '"x"', '{"trust-1": 3}'])
+def test_what_is_kept_may_be_broken(page: Page, address: str, value: str) -> None:
+    """Another page of the same host may have written anything under our name."""
+    page.goto(address)
+    page.evaluate(
+        "([name, value]) => localStorage.setItem(name, value)", [f"{PREFIX}progress", value]
+    )
+    page.goto(f"{address}practise/")
+    expect(page.locator('[data-practise="where"]')).to_contain_text("Question 1 of")
+    page.goto(address + TRUST)
+    answer(question(page), right=True).check()
+    question(page).get_by_role("button", name="Check").click()
+    expect(question(page).get_by_role("status")).to_contain_text("Right.")
+
+
+def test_all_works_where_storage_is_blocked(page: Page, address: str) -> None:
+    """Questions, essays, preferences and revision work, and the page says that nothing is kept."""
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })"
+    )
+    page.goto(f"{address}practise/")
+    expect(page.get_by_text("does not let the page keep anything")).to_be_visible()
+    first = page.locator("article[data-question]:visible")
+    first.locator("input").first.check()
+    first.get_by_role("button", name="Check").click()
+    expect(first.get_by_role("status")).to_contain_text("You chose A.")
+    expect(page.locator('[data-practise="summary"]')).to_contain_text("tried 1 of")
+    page.get_by_text("Reading preferences").click()
+    page.get_by_label("Larger", exact=True).check()
+    assert page.evaluate("document.documentElement.dataset.size") == "larger"
+
+
+def test_revision_without_script(chromium: Browser, address: str) -> None:
+    """All questions stand there with their answers to open, each with the page it comes from."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}practise/")
+    assert page.locator("article[data-question]:visible").count() == len(all_questions())
+    assert page.locator(".js-only:visible").count() == 0
+    context.close()
+
+
+# Glossary --------------------------------------------------------------------------------------------
+
+
+def term_links(page: Page) -> Locator:
+    """Links to glossary terms in the text."""
+    return page.locator('.md-content a[href*="glossary/#"]')
+
+
+def test_definitions_stand_where_terms_are_linked(pages: Pages) -> None:
+    """Each page holds the definitions of just those terms that its text links to."""
+    seen = 0
+    for name in pages.names:
+        page = pages[name]
+        held = page.xpath('//template[@id="glossary-terms"]/*/@data-term')
+        if name in ("404.html", "all/index.html", "practise/index.html") or not held:
+            continue
+        linked = {
+            urldefrag(link).fragment
+            for link in page.xpath('//article//a[contains(@href, "glossary/#")]/@href')
+        }
+        assert set(held) <= linked and len(held) == len(set(held)), name
+        seen += len(held)
+    assert seen > 20
+
+
+def test_terms_at_hand_are_found_once_each() -> None:
+    """In the order of their first link; a link to no term, and one to the page alone, count for nothing."""
+    term = {"id": "a", "term": "A", "lang": None, "definition": "D", "see": []}
+    terms = {"a": term, "b": {**term, "id": "b"}}
+    html = '<a href="../glossary/#b"></a><a href="../glossary/#a"></a><a href="../glossary/#b"></a>'
+    html += '<a href="../glossary/#zz"></a><a href="../glossary/"></a><a href="#a"></a>'
+    found = glossary.at_hand(html, terms)
+    assert [one["id"] for one in found] == ["b", "a"]
+    assert set(found[0]) == {"id", "term", "lang", "definition"}
+
+
+def test_term_by_mouse(page: Page, address: str) -> None:
+    """Pointing shows the definition; it stays under the pointer (hoverable, persistent); Escape takes it away."""
+    page.goto(f"{address}definitions/")
+    link = term_links(page).first
+    link.hover()
+    card = page.locator("#citation-card")
+    expect(card).to_be_visible()
+    assert len(card.inner_text()) > 30
+    card.hover()
+    page.wait_for_timeout(500)
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+
+def test_term_by_keyboard(page: Page, address: str) -> None:
+    """Focus shows the definition and describes the link by it; Escape keeps the focus; Enter goes to the glossary."""
+    page.goto(f"{address}definitions/")
+    link = term_links(page).first
+    link.focus()
+    expect(page.locator("#citation-card")).to_be_visible()
+    assert link.get_attribute("aria-describedby") == "citation-card"
+    page.keyboard.press("Escape")
+    expect(page.locator("#citation-card")).to_have_count(0)
+    assert link.get_attribute("aria-describedby") is None
+    name = urlsplit(link.get_attribute("href") or "").fragment
+    page.keyboard.press("Enter")
+    expect(page.locator(f"dt#{name}")).to_be_visible()
+
+
+def test_term_by_touch(phone: Page, address: str) -> None:
+    """The first tap shows the definition, within the screen; the second goes there; a tap elsewhere closes it."""
+    phone.goto(f"{address}definitions/")
+    link = term_links(phone).first
+    link.tap()
+    card = phone.locator("#citation-card")
+    expect(card).to_be_visible()
+    box = card.bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 360
+    phone.touchscreen.tap(5, 5)
+    expect(card).to_have_count(0)
+    link.tap()
+    phone.wait_for_timeout(700)
+    link.tap()
+    expect(phone.locator("h1")).to_have_text("Glossary")
+
+
+# Filters ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("definitions/compare/", "definitions"),
+        ("cases/", "cases"),
+        ("spectrum/models/", "models"),
+        ("bibliography/", "works"),
+    ],
+)
+def test_long_tables_are_filtered(page: Page, address: str, path: str, kind: str) -> None:
+    """Words and each select narrow the rows, the count is said, and the address brings the same view back."""
+    page.goto(address + path)
+    status = page.locator(".filters [role=status]")
+    rows = page.locator("table[data-filterable] tbody > tr, ul[data-filterable] > li")
+    total = rows.count()
+    expect(status).to_have_text(f"All {total} {kind} are shown.")
+    for select in page.locator(".filters select:not([name=order])").all():
+        value = select.locator("option").nth(1)
+        said = re.search(r"\((\d+)\)$", value.inner_text())
+        select.select_option(value.get_attribute("value"))
+        assert said and page.locator(
+            "[data-filterable] > li:visible, [data-filterable] tbody > tr:visible"
+        ).count() == int(said.group(1))
+        select.select_option("")
+    # With and without hyphen or accent, in any case, is the same word.
+    word = rows.nth(1).locator("a").first.inner_text().split()[-1].strip(".,;:()’”")
+    page.locator(".filters input").fill(word.upper())
+    expect(status).to_contain_text(f"of {total} {kind}")
+    expect(rows.nth(1)).to_be_visible()
+    said_now = status.inner_text()
+    assert parse_qs(urlsplit(page.url).query) == {"words": [word.upper()]}
+    page.goto(page.url)
+    expect(status).to_have_text(said_now)
+    page.locator(".filters input").fill("zzzz")
+    expect(status).to_contain_text("None of the")
+    page.get_by_role("button", name="Show all").click()
+    expect(status).to_contain_text("All ")
+    assert urlsplit(page.url).query == ""
+
+
+def test_definitions_are_put_in_order(page: Page, address: str) -> None:
+    """Oldest, newest, by author; the caption says which; back again to the page's own order."""
+    page.goto(f"{address}definitions/compare/")
+    order = page.locator("select[name=order]")
+    table = page.locator("table[data-filterable]")
+
+    def column(of: str) -> list[str]:
+        return table.locator("tbody tr").evaluate_all(f"rows => rows.map(row => {of})")
+
+    own = column("row.innerText")
+    order.select_option("newest first")
+    years = [int(year) for year in column("row.dataset.year") if year.isdigit()]
+    assert years == sorted(years, reverse=True)
+    expect(table.locator("caption")).to_contain_text("newest first")
+    order.select_option("by author")
+    names = [name.lower() for name in column("row.querySelector('a').innerText")]
+    assert names[0] < names[-1] and names[0].startswith("a")
+    assert "order=author" in page.url
+    order.select_option("oldest first")
+    assert column("row.innerText") == own
+
+
+def test_filters_by_keyboard(page: Page, address: str) -> None:
+    """Words are typed, a select is changed by arrow keys, and the focus stays where it is."""
+    page.goto(f"{address}cases/")
+    page.get_by_label("Words").focus()
+    page.keyboard.type("trust")
+    expect(page.locator(".filters [role=status]")).to_contain_text("of ")
+    assert focused(page) == "input: Words"
+    page.keyboard.press("Enter")
+    assert focused(page) == "input: Words"
+    assert press(page, "Tab").startswith("select: ")
+    page.keyboard.press("ArrowDown")
+    assert focused(page).startswith("select: ")
+
+
+def test_a_link_to_a_row_is_stronger_than_a_filter(page: Page, address: str) -> None:
+    """Whoever arrives at a work by its address sees it, even when the address filters it away."""
+    page.goto(f"{address}bibliography/?words=zzzz#ref-brandsen2016")
+    expect(page.locator("#ref-brandsen2016")).to_be_in_viewport()
+
+
+def test_tables_are_whole_without_script(pages: Pages) -> None:
+    """No row is hidden in the page itself, and only pages that have such a table ask for the script."""
+    for name in pages.names:
+        tables = pages[name].xpath("//*[@data-filterable]")
+        assert pages[name].xpath("//*[@data-filterable]//*[@hidden]") == []
+        asks = [src for src in pages[name].xpath("//script/@src") if "assets/tables" in src]
+        assert bool(asks) == (bool(tables) and name != "all/index.html"), name
+
+
+# Reading preferences -----------------------------------------------------------------------------------
+
+
+def test_preferences_are_kept_and_shown(page: Page, address: str) -> None:
+    """Size, spacing, colours and movement: chosen by keyboard, on the next page too, and back to the system's."""
+    page.goto(address + TRUST)
+    size = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.md-content p')).fontSize)"
+    )
+    page.get_by_text("Reading preferences").press("Enter")
+    page.get_by_label("As in my browser").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    page.get_by_label("Wide", exact=True).check()
+    page.get_by_label("Dark", exact=True).check()
+    page.get_by_label("None", exact=True).check()
+    page.goto(f"{address}about/")
+    root = "document.documentElement"
+    assert page.evaluate(f"({{ ...{root}.dataset }})") == {
+        "theme": "dark", "size": "largest", "spacing": "wide", "motion": "less",
+    }  # fmt: skip
+    now = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.md-content p')).fontSize)"
+    )
+    assert now == pytest.approx(size * 1.5, rel=0.15)
+    assert page.evaluate(f"getComputedStyle({root}).scrollBehavior") == "auto"
+    page.get_by_role("button", name="Light colours").click()
+    page.get_by_text("Reading preferences").click()
+    expect(page.get_by_label("Light", exact=True)).to_be_checked()
+    for name in ("As in my browser", "Usual"):
+        page.get_by_label(name).check()
+    for box in page.get_by_label("As my system").all():
+        box.check()
+    assert page.evaluate(f"({{ ...{root}.dataset }})") == {}
+    assert kept(page) == {}
+
+
+def test_system_comes_first(page: Page, address: str) -> None:
+    """Without a wish of the reader's own, colours and movement are the system's."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.goto(address + TRUST)
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    expect(page.get_by_role("button", name="Dark colours")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_largest_text_fits_a_small_screen(phone: Page, address: str, kind: str) -> None:
+    """At 320 pixels, with the largest text and wide spacing, nothing is cut or scrolled across."""
+    phone.set_viewport_size({"width": 320, "height": 740})
+    phone.add_init_script(
+        f"localStorage.setItem('{PREFIX}size', 'largest'); localStorage.setItem('{PREFIX}spacing', 'wide')"
+    )
+    phone.goto(address + kind)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+# Paper -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [TRUST, "cases/octet/", "spectrum/", "practise/"])
+def test_a_page_prints_whole(page: Page, address: str, kind: str) -> None:
+    """On paper: everything that opens is open, references are there, navigation and controls are not."""
+    page.goto(address + kind)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".md-content details:not([open])").count() == 0
+    for gone in (".site-header", ".section-nav", ".pager", ".page-print", ".filters", ".prefs"):
+        assert page.locator(f"{gone}:visible").count() == 0
+    assert (
+        page.locator("article[data-question]:visible").count()
+        == page.locator("article[data-question]").count()
+    )
+    if page.locator(".references").count():
+        assert (
+            page.locator(".references li:visible").count() == page.locator(".references li").count()
+        )
+    expect(page.locator(".print-only")).to_contain_text("https://")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert len(page.pdf()) > 10_000
+
+
+def test_links_are_readable_on_paper(page: Page, address: str) -> None:
+    """An outside link whose words are not its address shows it; a reference shows its own."""
+    page.goto(f"{address}about/")
+    page.emulate_media(media="print")
+    link = page.locator('.md-content p a[href^="https://creativecommons"]').first
+    after = link.evaluate("e => getComputedStyle(e, '::after').content")
+    assert "https://creativecommons.org/licenses/by/4.0/" in after
+    page.goto(address + TRUST)
+    reference = page.locator(".references li a[href^=http]").first
+    assert reference.inner_text().startswith("http")
+    assert reference.evaluate("e => getComputedStyle(e, '::after').content") == "none"
+
+
+def test_one_section_is_printed(page: Page, address: str) -> None:
+    """Title, the section, the works it cites, where it comes from; nothing else; and the page is whole afterwards."""
+    page.goto(address + TRUST)
+    page.get_by_label("Print", exact=True).select_option("The provider's side")
+    page.locator(".page-print").get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed") == 1
+    page.emulate_media(media="print")
+    assert page.locator(".md-content h2:visible").all_inner_texts() == [
+        "The provider's side",
+        "References",
+    ]
+    cited = {
+        link.split("#")[1]
+        for link in page.locator(".md-content p:visible a[href^='#ref-']").evaluate_all(
+            "all => all.map(a => a.getAttribute('href'))"
+        )
+    }
+    shown = page.locator(".references li:visible").evaluate_all("all => all.map(li => li.id)")
+    assert set(shown) == cited and cited
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".print-off").count() == 0
+    page.emulate_media(media="screen")
+    page.get_by_label("Print", exact=True).select_option("the whole page")
+    page.locator(".page-print").get_by_role("button", name="Print").click()
+    assert (page.evaluate("window.printed"), page.locator(".print-off").count()) == (2, 0)
+
+
+# The whole site ----------------------------------------------------------------------------------------
+
+
+def test_one_page_holds_every_page(pages: Pages) -> None:
+    """Each page of the navigation once, its title as a heading; headings, cases and works with ids of their own."""
+    whole = pages["all/index.html"]
+    left_out = {"404.html", "all/index.html", "search/index.html"}
+    for name in pages.names:
+        if name in left_out or name.startswith("embed/"):
+            continue
+        place = name.removesuffix("index.html").strip("/").replace("/", "-") or "home"
+        section = whole.get_element_by_id(place)
+        title = pages[name].xpath("//h1")[0].text_content().strip()
+        assert section.xpath(".//h2")[0].text_content().strip() == title, name
+    assert whole.xpath('//meta[@name="robots"]/@content') == ["noindex"]
+    assert (
+        whole.xpath(
+            "//article//section//button | //article//section//input | //article//section//form"
+        )
+        == []
+    )
+    outside = [
+        a
+        for a in whole.xpath('//article//a[@role="doc-biblioref"]/@href')
+        if not a.startswith("#bibliography--ref-")
+    ]
+    assert outside == []
+
+
+def test_links_on_the_one_page() -> None:
+    """Within, between and out of pages; citations to the bibliography; what is left out to its page."""
+    first = one_page.BuiltPage(
+        "cases/a/",
+        "A",
+        '<article class="md-content__inner md-typeset"><h1 id="t">A</h1><div class="x js-only"><div>no</div></div>'
+        '<p><a href="#t">1</a><a href="../b/#u">2</a><a href="../../">3</a><a href="#ref-x">4</a><a href="../b/#gone">5</a>'
+        '<a href="../../about/">6</a><a href="https://example.net/">7</a></p><article>x</article><svg><g mask="url(#m)"></g></svg>'
+        '<button>no</button><input type="radio"></article><p>outside</p>',
+    )
+    second = one_page.BuiltPage(
+        "cases/b/", "B", '<article class="md-content__inner"><h1>B</h1><h2 id="u">U</h2></article>'
+    )
+    home = one_page.BuiltPage(
+        "", "Home", '<article class="md-content__inner"><h1>Home</h1></article>'
+    )
+    works = one_page.BuiltPage(
+        "bibliography/", "W", '<article class="md-content__inner"><p id="ref-x"></p></article>'
+    )
+    html = one_page.compose([home, first, second, works], "https://site.example/")
+    links = re.findall(r'href="([^"]*)"', html)
+    assert links == [
+        "#cases-a--t",
+        "#cases-b--u",
+        "#home",
+        "#bibliography--ref-x",
+        "#cases-b",
+        "https://site.example/about/",
+        "https://example.net/",
+    ]
+    assert "no" not in lxml.html.fromstring(f"<div>{html}</div>").text_content()
+    assert 'mask="url(#cases-a--m)"' in html and "<article>x</article>" in html
+    assert "outside" not in html and "<input" not in html
+    assert '<h2 id="cases-a--t">' in html and '<h3 id="cases-b--u">' in html
+
+
+@pytest.fixture(scope="module")
+def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip, unpacked as a reader would."""
+    folder = tmp_path_factory.mktemp("offline")
+    with zipfile.ZipFile(site / offline.FILE) as archive:
+        assert archive.testzip() is None
+        assert {info.date_time for info in archive.infolist()} == {(2026, 11, 23, 0, 0, 0)}
+        archive.extractall(folder)
+    return folder / offline.ROOT_FOLDER
+
+
+def test_every_link_of_the_zip_arrives(unpacked: Path) -> None:
+    """Each link names a file that is in the zip, with the id that it promises, or the site's own address."""
+    ids: dict[Path, set[str]] = {}
+    lost = []
+    for file in sorted(unpacked.rglob("*.html")):
+        page = lxml.html.fromstring(file.read_text(encoding="utf-8"))
+        ids[file] = set(page.xpath("//@id"))
+    for file in sorted(ids):
+        page = lxml.html.fromstring(file.read_text(encoding="utf-8"))
+        for link in page.xpath("//@href | //@src"):
+            if urlsplit(link).scheme:
+                continue
+            path, fragment = urldefrag(urljoin(file.as_uri(), link))
+            arrived = Path(unquote(urlsplit(path).path))
+            if not arrived.is_file() or (
+                fragment and arrived in ids and fragment not in ids[arrived]
+            ):
+                lost.append(f"{file.relative_to(unpacked)}: {link}")
+    assert lost == []
+
+
+def test_zip_works_from_a_folder(page: Page, unpacked: Path) -> None:
+    """Opened as a file: search finds and leads there, the spectrum answers, a case can be read, questions check."""
+    page.goto((unpacked / "index.html").as_uri())
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("co-destruction")
+    expect(page.locator(".search-status")).to_contain_text("found")
+    page.locator(".search-results a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.url.startswith("file:") and "index.html" in page.url
+
+    page.locator("#site-nav").get_by_role("link", name=re.compile("spectrum", re.I)).click()
+    page.locator("[name=sp-stage][value=agreed]").check(force=True)
+    expect(page.get_by_text("Could either side have said no?").first).to_be_visible()
+    page.locator("[data-sp-open]").first.click()
+    expect(page.locator("tr.sp-case").first).to_contain_text("Claimed")
+
+    page.goto((unpacked / TRUST / "index.html").as_uri())
+    answer(question(page), right=True).check()
+    question(page).get_by_role("button", name="Check").click()
+    expect(question(page).get_by_role("status")).to_contain_text("Right.")
+    term = page.locator('a[role="doc-biblioref"]').first
+    term.hover()
+    expect(page.locator("#citation-card")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("link", "there"),
+    [
+        ("../b/", "../b/index.html"),
+        ("../b/#x", "../b/index.html#x"),
+        ("../b", "../b/index.html"),
+        ("..", "../index.html"),
+        ("../", "../index.html"),
+        ("./", "./index.html"),
+        ("#x", "#x"),
+        ("../assets/site.css", "../assets/site.css"),
+        ("../assets/gone.css?v=1", "https://site.example/assets/gone.css?v=1"),
+        ("../go/short/", "https://site.example/go/short/"),
+        ("https://example.net/b/", "https://example.net/b/"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+    ],
+)
+def test_links_on_disk(link: str, there: str) -> None:
+    """Folders become their index.html; what is not in the zip is linked at the site's address."""
+    names = frozenset(("index.html", "a/index.html", "b/index.html", "assets/site.css"))
+    assert offline.offline_link(link, "a/index.html", names, "https://site.example/") == there
+
+
+# By keyboard alone -------------------------------------------------------------------------------------
+
+
+def test_keyboard_walk(page: Page, address: str) -> None:
+    """Home, a page, a quiz, the spectrum and search, key by key; what is pressed and what answers."""
+    # Home: skip the header, and walk along the line into its page.
+    page.goto(address)
+    assert press(page, "Tab") == "a: Skip to content"
+    page.keyboard.press("Enter")
+    assert press(page, "Tab") != "a: Defining Co‑production"
+    page.goto(address)
+    assert press(page, *["Tab"] * 2) == "a: Defining Co‑production"
+    while focused(page) != "a: Challenges":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("What makes it hard")
+
+    # A page: a citation is read where it stands, and left again.
+    page.goto(address + TRUST)
+    first = page.locator('.md-content a[role="doc-biblioref"]').first
+    while focused(page) != f"a: {first.inner_text()}":
+        page.keyboard.press("Tab")
+    expect(page.locator("#citation-card")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#citation-card")).to_have_count(0)
+
+    # The quiz at its end: into the group, along it, check, read, try again.
+    while not focused(page).startswith("input: A"):
+        page.keyboard.press("Tab")
+    assert press(page, "ArrowDown").startswith("input: B")
+    expect(question(page).get_by_role("status")).to_be_empty()
+    assert press(page, "Tab") == "button: Check"
+    page.keyboard.press("Space")
+    expect(question(page).get_by_role("status")).to_contain_text("You chose B.")
+    assert press(page, "Tab") == "button: Try again"
+    assert press(page, "Enter").startswith("input: A")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(question(page).get_by_role("status")).to_contain_text("You chose A.")
+
+    # The spectrum: one stop for the whole line, arrows along it, the answer beneath.
+    page.goto(f"{address}spectrum/")
+    while not focused(page).startswith("input: "):
+        page.keyboard.press("Tab")
+    assert "asked" in focused(page)
+    assert "answered" in press(page, "ArrowRight").lower()
+    expect(
+        page.get_by_text("Were people told what became of what they said, with reasons?").first
+    ).to_be_visible()
+    assert "stage=answered" in page.url
+
+    # Search: reached from the header, typed into, and a result opened.
+    page.goto(address)
+    while focused(page) != "a: Search":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("trust")
+    expect(page.locator(".search-status")).to_contain_text("found")
+    assert press(page, "Tab") == "button: Search"
+    assert press(page, "Tab").startswith("a: ")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_visible()
+    assert "search" not in urlsplit(page.url).path

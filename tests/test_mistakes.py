@@ -25,23 +25,30 @@ A sentence [@brandsen2016, p. 431].
 """
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A project of two pages with the real scripts, templates and records."""
-    root = tmp_path / "project"
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of two pages with the real scripts, templates and records, built once for its cache."""
+    root = tmp_path_factory.mktemp("sound") / "project"
     for name in ("scripts", "overrides", "bib", "docs/assets"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "settings.yml", root)
     config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     config["nav"] = ["index.md", "page.md"]
     config["plugins"][1]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
-    config["theme"].update(font=False, features=[])
+    config["theme"].update(font=False, features=[], static_templates=[])
     config["strict"] = True
     # The two pages link to no other page, as the templates of the real site do.
     (root / "mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     (root / "docs" / "index.md").write_text(GOOD.replace("A page\n", "Home\n"), encoding="utf-8")
     (root / "docs" / "page.md").write_text(GOOD, encoding="utf-8")
+    build(root.parent / "site", root=root)
     return root
+
+
+@pytest.fixture
+def small(sound: Path, tmp_path: Path) -> Path:
+    """A copy of the sound project to be spoilt."""
+    return Path(shutil.copytree(sound, tmp_path / "project"))
 
 
 def build_page(small: Path, text: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 import subprocess
 import sys
@@ -15,18 +16,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import build_bib
+import claims
 import content
+import crosslinks
+import forms
 import permalinks
 import records
+import safety
+import spelling
 import yaml
 from problems import Problem, format_problems, has_errors
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-# What a page may hold besides Markdown: containers for Markdown, and the download links of one page.
-ALLOWED_TAGS = {"div", "figure", "figcaption", "a", "code", "br", "sup", "sub"}
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)([^>]*)>")
-MARKER = re.compile(r"<!-- (table|figure|picture): [a-z0-9 _-]+ -->")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(")
 
 
@@ -63,30 +65,15 @@ def heading_problems(page: content.SourcePage) -> list[Problem]:
 
 
 def html_problems(page: content.SourcePage) -> list[Problem]:
-    """Raw HTML beyond what is allowed, and pictures that say nothing to those who cannot see them."""
-    problems, fenced = [], False
-    file = f"docs/{page.src}"
-    for number, line in enumerate(page.body.splitlines(), start=page.body_line):
-        fenced ^= bool(permalinks.FENCE.match(line))
-        if fenced:
-            continue
-        for _, tag, rest in TAG.findall(re.sub(r"`[^`]*`", "", line)):
-            if tag.lower() not in ALLOWED_TAGS or re.search(r"\b(style|on\w+)\s*=", rest, re.I):
-                fix = "write it in Markdown; styles and scripts have their own files"
-                problems.append(Problem(file, number, "HTML", f"<{tag}{rest}> is not allowed", fix))
-        if "<!--" in line and not MARKER.search(line):
-            problems.append(
-                Problem(file, number, "HTML", "a comment would be published", "take it out")
-            )
-        for text in IMAGE.findall(line):
-            if not text.strip():
-                fix = "say in the square brackets what the picture shows"
-                problems.append(Problem(file, number, "picture", "it has no text alternative", fix))
-        if re.search(r"\{[^}]*\b(on\w+|style)\s*=", line):
-            fix = "take the attribute out"
-            problems.append(
-                Problem(file, number, "attributes", "styles and scripts are not allowed", fix)
-            )
+    """What could run or load something, and pictures that say nothing to those who cannot see them."""
+    problems = safety.source_problems(page)
+    text = safety.without_code(page.body)
+    for match in IMAGE.finditer(text):
+        if not match[1].strip():
+            line = page.body_line + text[: match.start()].count("\n")
+            fix = "say in the square brackets what the picture shows"
+            what = "it has no text alternative"
+            problems.append(Problem(f"docs/{page.src}", line, "picture", what, fix))
     return problems
 
 
@@ -104,14 +91,31 @@ def question_problems(pages: Sequence[content.SourcePage]) -> list[Problem]:
     return problems
 
 
+@functools.cache
+def loaded() -> tuple[list[content.SourcePage], list[Problem]]:
+    """All pages, read once, with what is wrong with their front matter."""
+    return content.load_pages(DOCS)
+
+
 def check_pages() -> list[Problem]:
     """Front matter, Markdown and recorded addresses of every page."""
-    pages, problems = content.load_pages(DOCS)
+    pages, found = loaded()
+    problems = list(found)
     if not problems:  # a page that cannot be read is not gone
         problems += permalinks.check(ROOT, pages)
     for page in pages:
-        problems += page_problems(page)
-    return problems + question_problems(pages)
+        problems += page_problems(page) + forms.unfilled(page)
+    problems += safety.file_problems(DOCS)
+    files = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*") if path.is_file()}
+    return problems + question_problems(pages) + crosslinks.check(pages, files)
+
+
+def check_words() -> list[Problem]:
+    """Spelling, and as warnings findings without a source."""
+    pages, _ = loaded()
+    library = records.read_library(ROOT / build_bib.WORKS)
+    problems = spelling.check(ROOT, pages, library)
+    return problems + [problem for page in pages for problem in claims.check(page)]
 
 
 def check_records() -> list[Problem]:
@@ -119,7 +123,7 @@ def check_records() -> list[Problem]:
     library = records.read_library(ROOT / build_bib.WORKS)
     problems = library.problems
     if not has_errors(problems) and build_bib.update(ROOT, library, only_check=True):
-        fix = "run `python3 scripts/build_bib.py`"
+        fix = "run `python3 scripts/dev.py record`"
         problems.append(Problem("bib/references.bib", 1, "", "not as the records make it", fix))
     return problems
 
@@ -152,6 +156,7 @@ def check_build() -> list[Problem]:
 CHECKS: dict[str, Callable[[], list[Problem]]] = {
     "records and references.bib": check_records,
     "pages": check_pages,
+    "spelling and sources": check_words,
     "the built site": check_build,
     "ruff": lambda: run_tool("ruff", "check", "scripts", "tests"),
     "format": lambda: run_tool("ruff", "format", "--check", "scripts", "tests"),
@@ -165,7 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--release", action="store_true", help="placeholders are mistakes too")
     options = parser.parse_args(argv)
     checks = {**CHECKS, **({"release": check_release} if options.release else {})}
-    failed = False
+    failed, begun = False, time.monotonic()
     for name, function in checks.items():
         start = time.monotonic()
         problems = function()
@@ -175,6 +180,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{name}: {state} ({time.monotonic() - start:.1f} s)", flush=True)
         if problems:
             print(format_problems(problems), flush=True)
+    print(
+        f"{'Something is to be mended' if failed else 'All good'} ({time.monotonic() - begun:.1f} s)."
+    )
     return 1 if failed else 0
 
 

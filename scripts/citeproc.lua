@@ -17,9 +17,12 @@ local every_work = pandoc.MetaInlines({
   pandoc.Cite({ pandoc.Str("@*") }, { pandoc.Citation("*", "AuthorInText") }),
 })
 local options = { wrap_text = "none" }
+-- What stands in a citation is text: HTML, TeX and attributes in it are shown, not obeyed.
+local plain_markdown = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-bracketed_spans"
+  .. "-link_attributes-inline_code_attributes-tex_math_dollars"
 
 local function format_group(group)
-  local doc = pandoc.read(table.concat(group.cites, "\n\n"), "markdown")
+  local doc = pandoc.read(table.concat(group.cites, "\n\n"), plain_markdown)
   local references = {}
   for _, key in ipairs(group.keys) do
     table.insert(references, by_id[key])

@@ -331,6 +331,13 @@ class Term(Strict):
     see: list[Key] = []
 
 
+class Uncited(Strict):
+    """A paragraph that needs no source, by its first words, and why."""
+
+    begins: Text
+    because: Text
+
+
 class PageMeta(Strict):
     """The front matter of a page."""
 
@@ -354,6 +361,7 @@ class PageMeta(Strict):
     spectrum: dict[str, Any] = {}
     embed: bool = False
     session: dict[str, Any] | None = None
+    uncited: list[Uncited] = []
 
     @model_validator(mode="after")
     def outcomes_exist(self) -> PageMeta:

@@ -32,6 +32,13 @@ BROWSER_PLACES = (
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
 
+# Commands with a script of their own, which takes all further words.
+TOOLS = {
+    "add": "add a work, case, model, definition or term; `add --help` says how",
+    "verify": "hold the records against Crossref; needs the network",
+    "links": "try every address that the site links to; needs the network",
+}
+
 
 class Stop(Exception):  # noqa: N818 - it stops the command; it is not a fault of ours
     """Something the reader has to mend; its text says what and how."""
@@ -234,9 +241,15 @@ def check(release: bool) -> int:
 
 
 def record() -> int:
-    """Write new pages and headings into docs/permalinks.yml."""
+    """Write references.bib from the records, and new pages and headings into docs/permalinks.yml."""
     prepare(SITE_LOCK)
-    return run("scripts/permalinks.py")
+    return run("scripts/build_bib.py") | run("scripts/permalinks.py")
+
+
+def tool(name: str, words: Sequence[str]) -> int:
+    """One of the commands that have a script of their own; it names files as its user does."""
+    prepare(TEST_LOCK)
+    return run(str(ROOT / "scripts" / f"{name}.py"), *words, cwd=Path.cwd())
 
 
 def browser() -> str | None:
@@ -290,7 +303,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--site-dir", default=str(ROOT / "site"))
     one = commands.add_parser("check", help="all checks that need no browser")
     one.add_argument("--release", action="store_true", help="placeholders are mistakes too")
-    commands.add_parser("record", help="record the addresses of new pages and headings")
+    commands.add_parser("record", help="write references.bib and record new addresses")
+    for name, purpose in TOOLS.items():
+        commands.add_parser(name, help=purpose, add_help=False)
     commands.add_parser("test", help="the whole test suite; further words go to pytest")
     commands.add_parser("bench", help="weights and times")
     return top
@@ -300,6 +315,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 1 with a line of reason when something is to be mended."""
     options, rest = parser().parse_known_args(argv)
     try:
+        if options.command in TOOLS:
+            return tool(options.command, rest)
         if rest and options.command not in ("test", "bench"):
             raise Stop(f"`{options.command}` does not know {' '.join(rest)}; see --help.")
         if options.command == "serve":

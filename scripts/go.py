@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import permalinks
+import policy
 from content import SourcePage
 from mkdocs.utils import get_relative_url
 from tables import SiteData
@@ -134,7 +135,7 @@ def redirect(target: Target, place: str, settings: dict[str, Any]) -> str:
     return f"""<!doctype html>
 <html lang="{settings["language"]}">
 <head>
-<meta charset="utf-8">
+{policy.CHARSET}{policy.META}
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{name} · {html.escape(site)}</title>
 <meta name="description" content="Leads from {name} to: {html.escape(target.title, quote=True)}">

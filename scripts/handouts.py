@@ -191,7 +191,9 @@ def mended(name: str, content: bytes, day: datetime.date) -> bytes:
 
 
 def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:
-    """The worksheets and the slides."""
+    """The worksheets and the slides; nothing where the site has no page of worksheets."""
+    if WORKSHEETS not in data.pages:
+        return {}
     cache = data.root / ".cache" / "handouts"
     day = settings["released"]
     return {

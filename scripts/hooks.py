@@ -25,7 +25,9 @@ import glossary
 import lecturers
 import offline
 import one_page
+import policy
 import records
+import safety
 import search_index
 import tables
 import yaml
@@ -136,7 +138,7 @@ def expand_nav(nav: Any, pages: list[content.SourcePage], listed: set[str]) -> A
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Check every page, then format all citations of the site together."""
     State.data = tables.load_site(ROOT, State.pages, config.extra["site"], State.library.works)
-    problems = State.problems
+    problems = State.problems + safety.file_problems(Path(config.docs_dir))
     blocks: list[str] = []
     for page in State.pages:
         found, wrong = tables.cited_blocks(page, State.registry)
@@ -179,7 +181,7 @@ on_page_markdown = CombinedEvent(_before_bibtex, _after_bibtex)
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Number the citations, so that each reference can link back to where it is cited."""
+    """Number the citations, so that references can link back; let through only what is allowed."""
     counts: dict[str, int] = {}
 
     def number(match: re.Match[str]) -> str:
@@ -192,11 +194,14 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     page.update_date = str(page.meta.get("date", ""))
     page.meta["minutes"] = tables.reading_minutes(html)
     page.meta["at_hand"] = glossary.at_hand(html, State.data.terms)
-    return re.sub(
+    html = re.sub(
         r"<!-- back ([a-z0-9_-]+) -->",
         lambda m: tables.back_links(m.group(1), counts.get(m.group(1), 0)),
         html,
     )
+    clean = safety.clean(html)
+    fail(safety.rendered_problems(State.data.pages[page.file.src_uri], html, clean))
+    return clean
 
 
 def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
@@ -233,15 +238,17 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     for name, text in exports.library(State.data.works, State.registry.bib).items():
         (site / name).parent.mkdir(exist_ok=True)
         (site / name).write_text(text, encoding="utf-8", newline="\n")
+    (site / "_headers").write_text(policy.HEADERS, encoding="utf-8", newline="\n")
     lecturers.write(site, State.data, Path(config.docs_dir))
     if not State.serving:  # last, since they hold what all the others wrote
-        one_page.write(site, nav_names(config.nav), State.data)
+        if "all.md" in State.data.pages:
+            one_page.write(site, nav_names(config.nav), State.data)
         offline.write(site, State.data)
 
 
 def finish(output: str, url: str) -> str:
     """Last repairs of a page's HTML that the theme leaves no other place for."""
-    here = set(re.findall(r'\bid="(ref-[a-z0-9_-]+)"', output))
+    here = set(re.findall(r' id="(ref-[a-z0-9_-]+)"', output))
     library = get_relative_url("bibliography/", url)
 
     def elsewhere(match: re.Match[str]) -> str:
@@ -255,4 +262,6 @@ def finish(output: str, url: str) -> str:
     )
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)
+    # Live reload is a script in the page, which the policy would forbid.
+    output = output if State.serving else policy.protect(output)
     return re.sub(r'(<input class="md-toggle"[^>]*) autocomplete="off"', r"\1", output)

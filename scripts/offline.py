@@ -14,6 +14,7 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+import policy
 from tables import SiteData
 
 Time = tuple[int, int, int, int, int, int]
@@ -57,7 +58,8 @@ def offline_page(html: str, page: str, names: frozenset[str], address: str) -> s
             return match.group(0)
         return f'{name}="{escape(offline_link(value, page, names, address))}"'
 
-    return LINK.sub(change, html)
+    # Not every browser takes a folder on disk for a site of its own, and the policy names no other.
+    return policy.unprotect(LINK.sub(change, html))
 
 
 def entry(name: str, when: Time) -> zipfile.ZipInfo:

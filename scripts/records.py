@@ -13,7 +13,17 @@ from problems import Problem
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from strict_yaml import Document, Route, field_name, read_document
-from work_schema import Custom, Erratum, Name, Strict, Verified, Work, csl_json, field_table
+from work_schema import (
+    NO_AUTHOR,
+    Custom,
+    Erratum,
+    Name,
+    Strict,
+    Verified,
+    Work,
+    csl_json,
+    field_table,
+)
 
 HTML = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 LATEX = re.compile(r"\\[A-Za-z]+|\\.|[{}\\~^]|\$[^$]+\$|`|''|--")
@@ -203,7 +213,17 @@ def validate(document: Document) -> Work | None:
     except ValidationError as error:
         for details in error.errors(include_url=False):
             report_mismatch(document, details)
+        report_nobody(document)
         return None
+
+
+def report_nobody(document: Document) -> None:
+    """Report a work without author or editor beside other mistakes, which keep the schema from asking."""
+    lawful = document.data.get("type") in NO_AUTHOR
+    if not lawful and not {"author", "editor"} & set(document.data):
+        message, fix = "has neither author nor editor", "name the people or the body that wrote it"
+        if all(problem.message != message for problem in document.problems):
+            document.report((), message, fix)
 
 
 def report_mismatch(document: Document, details: ErrorDetails) -> None:

@@ -296,10 +296,11 @@ def accessible_tables(html: str) -> str:
 
     On a narrow screen the style sheet sets rows one below another; the roles keep them a table then.
     """
+    headings = [(match.end(), match.group(1)) for match in HEADING.finditer(html)]
 
     def better(match: re.Match[str]) -> str:
         labels = CELL.findall(match.group(1))
-        before = HEADING.findall(html, 0, match.start())
+        before = [text for end, text in headings if end <= match.start()]
         caption = re.sub(r"<[^>]+>", "", before[-1]) if before else "Table"
         head = "".join(
             f'<th scope="col" role="columnheader">{label}</th>' if label else "<td></td>"
@@ -362,8 +363,9 @@ def cite_meta(value: Any, registry: SiteRegistry) -> Any:
 
 # Left-overs in the built page --------------------------------------------------------------------
 
+# Each begins with a sign of its own, not with a class of signs: three times as fast on a long page.
 LEFT_OVER = re.compile(
-    r"\[@|\[-@|\[\^|\\bibliography|--8<--|\d--\d|\{recalled\}|<!-- (?:table|figure|picture): "
+    r"\[@|\[-@|\[\^|\\bibliography|--8<--|-(?<=\d-)-\d|\{recalled\}|<!-- (?:table|figure|picture): "
 )
 LITERAL = re.compile(r"<(\w+)[^>]*\bdata-literal\b[^>]*>.*?</\1>", re.DOTALL)
 UNSEEN = re.compile(r"<script\b.*?</script>|<(?!!-- (?:table|figure|picture): )[^>]*>", re.DOTALL)
@@ -372,7 +374,8 @@ UNSEEN = re.compile(r"<script\b.*?</script>|<(?!!-- (?:table|figure|picture): )[
 def left_overs(html: str, src: str, data: SiteData) -> list[Problem]:
     """What a reader would see of our syntax: citations in raw HTML, code, a template or a snippet."""
     assert data.registry is not None
-    html = LITERAL.sub("", html)
+    if "data-literal" in html:
+        html = LITERAL.sub("", html)
     found = [data.registry.blocks[int(m.group(1))] for m in PLACEHOLDER.finditer(html)]
     seen = unescape(UNSEEN.sub("", html))
     found += [seen[m.start() : m.start() + 40].split("\n")[0] for m in LEFT_OVER.finditer(seen)]

@@ -85,7 +85,7 @@ def test_check_fails_on_a_difference_and_writes_nothing(project: Path, state: st
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "baker2017" in done.stderr
-    assert "python scripts/build_bib.py" in done.stderr
+    assert "python3 scripts/dev.py record" in done.stderr
     assert snapshot(project) == before
 
 

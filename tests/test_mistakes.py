@@ -33,7 +33,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "settings.yml", root)
     config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    config["nav"] = ["index.md", "page.md"]
+    config["nav"] = [{"Home": "index.md"}, {"Pages": ["page.md"]}]
     config["plugins"][1]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
     config["theme"].update(font=False, features=[], static_templates=[])
     config["strict"] = True
@@ -217,7 +217,7 @@ def test_a_stale_bib_fails_the_build(small: Path) -> None:
     record.write_text(text, encoding="utf-8")
     done = build_page(small, GOOD)
     assert done.returncode == 1
-    assert "build_bib.py" in done.stdout + done.stderr
+    assert "dev.py record" in done.stdout + done.stderr
 
 
 def test_real_footnotes_still_work(small: Path) -> None:

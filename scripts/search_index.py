@@ -82,4 +82,6 @@ def term_sections(data: tables.SiteData) -> list[dict[str, str]]:
 def script(docs: list[dict[str, Any]], data: tables.SiteData) -> str:
     """The whole index as a classic script."""
     entries = page_sections(docs) + term_sections(data) + work_sections(data)
-    return f"window.siteIndex={json.dumps(entries, ensure_ascii=False, separators=(',', ':'))};\n"
+    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+    # Harmless in a file of its own; escaped so that nothing can end a script wherever it may be copied to.
+    return f"window.siteIndex={text};\n".replace("</", "<\\/")

@@ -105,7 +105,7 @@ def test_a_good_page_builds(small: Path) -> None:
         (
             "A sentence [@brandsen2016, p. 431].",
             "<!-- [@brandsen2016] -->",
-            "docs/page.md:7: page: `[@brandsen2016]` is left in it",
+            "docs/page.md:7: HTML: <!--> is not allowed",
         ),
         (
             "\\bibliography",

@@ -548,7 +548,7 @@ def test_embed_shows_title_control_and_first_answer_in_400_pixels(
 )
 def test_no_sideways_scrolling_at_320(open_page: Opener, path: str) -> None:
     """320 px wide, with a reader's own text spacing, everything open."""
-    page = open_page(path, viewport={"width": 320, "height": 700})
+    page = open_page(path, viewport={"width": 320, "height": 700}, bypass_csp=True)
     page.locator(".sp-case dl").wait_for(state="attached")
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     spacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"

@@ -188,9 +188,7 @@
   function checks(rule, placed) {
     const needs = rule.needs || {};
     const phases = PHASES.map(({ slug, name }) => ({ name, slug, ...placed[slug] }));
-    const first = (...words) => (list, test) => { const found = list.map(test); return words.find((word) => found.includes(word)) || words[2]; };
-    const some = first("yes", "open", "no");
-    const every = first("no", "open", "yes");
+    const some = (list, test) => { const found = list.map(test); return ["yes", "open"].find((word) => found.includes(word)) || "no"; };
     const asked = STAGES.indexOf("asked");
     const agreed = STAGES.indexOf("agreed");
     const within = (from, to) => ({ say: at }) => (!at ? "open" : at[1] < from || at[0] > to ? "no" : at[0] >= from && at[1] <= to ? "yes" : "open");
@@ -204,7 +202,9 @@
       const choices = phases.map(({ choice }) => choice).filter(Boolean);
       list.push([w("free"), choices.includes("required") ? "no" : choices.length && choices.every((choice) => choice === "free") ? "yes" : "open"]);
     }
-    if (needs.equal_say) list.push([w("equal"), named.length ? every(named, within(agreed, agreed + 1)) : some(phases, within(agreed, agreed + 1))]);
+    const equal = within(agreed, agreed + 1);
+    if (needs.equal_say && !named.length) list.push([w("equal"), some(phases, equal)]);
+    if (needs.equal_say) named.forEach((phase) => list.push([w("equal_in", { phase: phase.name.toLowerCase() }), equal(phase)]));
     if (rule.stance === "point" && rule.span) list.push([w("stands", { place: say(rule.span).toLowerCase() }), some(phases, within(rule.span[0], rule.span[1]))]);
     return list;
   }

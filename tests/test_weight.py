@@ -15,8 +15,8 @@ from conftest import ROOT, build
 # reason in the commit.
 BUDGETS = {
     "ordinary": (26_000, 6),
-    # The glossary and the longest read: their text alone is over two thirds of it.
-    "long": (30_000, 6),
+    # The glossary and the longest read: their text, its sources and the terms at hand are two thirds of it.
+    "long": (37_000, 6),
     "spectrum": (80_000, 8),
     "bibliography": (122_000, 6),
 }
@@ -60,7 +60,8 @@ def test_first_view_is_within_its_budget(site: Path, name: str, kind: str) -> No
 
 def test_search_is_not_loaded_before_it_is_wanted(site: Path) -> None:
     """Neither the index nor the library is part of another page's first view; opening search is bounded."""
-    names = {file.name.split(".")[0] for file in loaded(site, "challenges/trust/index.html")}
+    scripts = [f for f in loaded(site, "challenges/trust/index.html") if f.suffix == ".js"]
+    names = {file.name.split(".")[0] for file in scripts}
     assert "site" in names
     assert not names & {"index", "minisearch", "search"}
     index = site / "search" / "index.js"

@@ -12,7 +12,7 @@ from typing import Any
 
 import tables
 
-SHOWN = 140  # characters of a section's beginning that a result shows
+SHOWN = 110  # characters of a section's beginning that a result shows
 WORD = re.compile(r"[^\W_][\w-]+")
 # Words that are in nearly every section find nothing.
 COMMON_WORDS = """

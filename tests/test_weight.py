@@ -66,7 +66,7 @@ def test_search_is_not_loaded_before_it_is_wanted(site: Path) -> None:
     assert not names & {"index", "minisearch", "search"}
     index = site / "search" / "index.js"
     (library,) = (site / "assets" / "vendor").glob("minisearch.*.js")
-    assert weight([index, library]) < 250_000
+    assert weight([index, library]) < 256_000
 
 
 def test_assets_have_the_digest_of_their_content_in_their_name(site: Path) -> None:

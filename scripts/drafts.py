@@ -305,7 +305,7 @@ def set_date(draft: Draft, item: Item) -> None:
 # YAML --------------------------------------------------------------------------------------------
 
 SAFE = re.compile(r"[^\W\d_][\w .()'’–-]*", re.UNICODE)
-UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001\ufeff\ufffe\uffff]")
 WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
 
 

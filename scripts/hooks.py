@@ -43,6 +43,7 @@ log = logging.getLogger("mkdocs.hooks.site")
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE_FILE = ROOT / ".cache" / "citations.json"
+SKIP = re.compile(r'(<div data-md-component="skip">).*?</div>', re.DOTALL)
 CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"')
 
 
@@ -260,6 +261,8 @@ def finish(output: str, url: str) -> str:
     output = output.replace(
         'href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"'
     )
+    # The theme skips to the first heading below the title, and has no link where there is none.
+    output = SKIP.sub(r'\1<a href="#content" class="md-skip">Skip to content</a></div>', output, 1)
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)
     # Live reload is a script in the page, which the policy would forbid.

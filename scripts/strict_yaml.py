@@ -153,7 +153,8 @@ def report_broken(document: Document, error: yaml.YAMLError, events: list[Any]) 
         document.report((), "is not valid YAML (a quotation mark is missing)", fix, opened[-1])
         return
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    wrong = f"is not valid YAML ({getattr(error, 'problem', None) or error})"
+    reason = " ".join(str(getattr(error, "problem", None) or error).split())
+    wrong = f"is not valid YAML ({reason})"
     document.report((), wrong, fix, mark.line + 1 if mark else 1)
 
 
@@ -187,6 +188,9 @@ class Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(path)
         if isinstance(event, yaml.ScalarEvent):
+            if match := CONTROL.search(event.value):
+                wrong = f"has a control character (U+{ord(match[0]):04X}), written as an escape"
+                self.document.report(path, wrong, "take it away", line_of(event))
             return scalar(event)
         return None
 

@@ -294,7 +294,7 @@ HEADING = re.compile(r"<h[2-4][^>]*>(.*?)</h[2-4]>", re.DOTALL)
 def accessible_tables(html: str) -> str:
     """Markdown's tables with caption, scope and row headers, and each cell's label for narrow screens.
 
-    On a narrow screen the style sheet sets rows one below another; the roles keep them a table then.
+    On a narrow screen the style sheet sets rows one below another; roles (site.js) keep them a table then.
     """
     headings = [(match.end(), match.group(1)) for match in HEADING.finditer(html)]
 
@@ -303,14 +303,13 @@ def accessible_tables(html: str) -> str:
         before = [text for end, text in headings if end <= match.start()]
         caption = re.sub(r"<[^>]+>", "", before[-1]) if before else "Table"
         head = "".join(
-            f'<th scope="col" role="columnheader">{label}</th>' if label else "<td></td>"
-            for label in labels
+            f'<th scope="col">{label}</th>' if label else "<td></td>" for label in labels
         )
         rows = "".join(table_row(CELL.findall(row), labels) for row in rows_of(match.group(2)))
         return (
-            f'<table class="stack" role="table"><caption class="visually-hidden">{caption}</caption>'
-            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-            f'<tbody role="rowgroup">{rows}</tbody></table>'
+            f'<table class="stack"><caption class="visually-hidden">{caption}</caption>'
+            f"<thead><tr>{head}</tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
         )
 
     return TABLE.sub(better, html)
@@ -325,10 +324,10 @@ def table_row(cells: list[str], labels: list[str]) -> str:
     """A row whose first cell is its header."""
     first, *rest = cells
     done = "".join(
-        f'<td role="cell"><span class="label narrow-only">{label}:</span> {cell}</td>'
+        f'<td><span class="label narrow-only">{label}:</span> {cell}</td>'
         for cell, label in zip(rest, labels[1:], strict=False)
     )
-    return f'<tr role="row"><th scope="row" role="rowheader">{first}</th>{done}</tr>'
+    return f'<tr><th scope="row">{first}</th>{done}</tr>'
 
 
 def reading_minutes(html: str) -> int:

@@ -81,8 +81,7 @@ def judge(name: str, ours: str, theirs: Sequence[str]) -> Verdict:
 
 def titles(answer: dict[str, Any]) -> list[str]:
     """A work's title with its subtitle, and without."""
-    heads = [text for text in answer.get("title") or [] if isinstance(text, str)]
-    tails = [text for text in answer.get("subtitle") or [] if isinstance(text, str)]
+    heads, tails = listed("title", answer), listed("subtitle", answer)
     return [*(f"{head}: {tail}" for head in heads for tail in tails), *heads]
 
 
@@ -94,7 +93,8 @@ def dates(answer: dict[str, Any]) -> list[str]:
 
 def people(role: str, answer: dict[str, Any]) -> list[str]:
     """The names of a role as one text."""
-    named = [csl_name(person) for person in answer.get(role) or []]
+    given = answer.get(role)
+    named = [csl_name(person) for person in given] if isinstance(given, list) else []
     shown = "; ".join(tidy.shown(person) for person in named if person)
     return [shown] if shown else []
 
@@ -136,9 +136,8 @@ READERS: dict[str, Any] = {
     "author": lambda answer: people("author", answer),
     "editor": lambda answer: people("editor", answer),
     "issued": dates,
-    "container-title": lambda answer: (
-        listed("container-title", answer) + listed("short-container-title", answer)
-    ),
+    # Not the short form: an abbreviation says nothing on the name.
+    "container-title": lambda answer: listed("container-title", answer),
     "volume": lambda answer: listed("volume", answer),
     "issue": lambda answer: listed("issue", answer),
     "page": lambda answer: listed("page", answer),
@@ -168,10 +167,10 @@ SAME: dict[str, Any] = {
 
 def notices(answer: dict[str, Any]) -> list[str]:
     """Retractions, corrections and the like, of which a reader should be told."""
-    updates = answer.get("updated-by") or []
+    updates = answer.get("updated-by")
     return [
         f"{first(update.get('type'))}: https://doi.org/{first(update.get('DOI'))}"
-        for update in updates
+        for update in (updates if isinstance(updates, list) else [])
         if isinstance(update, dict)
     ]
 

@@ -58,7 +58,12 @@ BAD = {
     "script": ("Text", "<script>x</script>Text", 8, "<script> is not allowed"),
     "event": ("Text", '<a onclick="x()">Text</a>', 8, "is not allowed"),
     "style": ("Text", '<div style="x">Text</div>', 8, "is not allowed"),
-    "attribute list": ("## Key", '[x](y.md){ onclick="x" }\n\n## Key', 17, "are not allowed"),
+    "attribute list": (
+        "## Key",
+        '[x](y.md){ onclick="x" }\n\n## Key',
+        17,
+        "take the attribute out",
+    ),
     "comment": ("Text", "<!-- later -->Text", 8, "a comment would be published"),
     "picture": ("Text", "![](x.svg) Text", 8, "has no text alternative"),
 }

@@ -136,7 +136,7 @@ def test_a_chosen_model_gets_a_lane_and_enters_the_sentence(open_page: Opener, w
         .inner_text()
         .startswith("Of the five models chosen, four use")
     )
-    page.wait_for_function("location.search.includes('arnstein')")
+    expect(page).to_have_url(re.compile("models=.*arnstein"))
 
 
 def test_our_own_readings_are_hidden_at_first(open_page: Opener) -> None:
@@ -292,16 +292,12 @@ def test_own_service_as_a_file_and_back(open_page: Opener, tmp_path: Path) -> No
     file = tmp_path / "own.json"
     file.write_text(json.dumps(data | {"provider": {"start": "users"}}), encoding="utf-8")
     page.locator("[data-sp=open]").set_input_files(file)
-    page.wait_for_function(
-        "document.querySelector('[name=sp-own-provider-start][value=users]').checked"
-    )
+    expect(page.locator("[name=sp-own-provider-start][value=users]")).to_be_checked()
 
     broken = tmp_path / "broken.json"
     broken.write_text("not json", encoding="utf-8")
     page.locator("[data-sp=open]").set_input_files(broken)
-    page.wait_for_function(
-        "document.querySelector('[data-sp-own] > [data-sp=say]').textContent.includes('could not be read')"
-    )
+    expect(page.locator("[data-sp-own] > [data-sp=say]")).to_contain_text("could not be read")
 
 
 # 7. Test a definition
@@ -490,7 +486,9 @@ def test_under_a_strict_policy_in_a_frame_with_storage_blocked(
     page.on("console", lambda m: m.type == "error" and reports.append(m.text))
     page.on("pageerror", lambda error: reports.append(str(error)))
     page.goto(host.as_uri())
-    page.wait_for_function("window.told && window.told.type === 'defining-co-production.height'")
+    page.wait_for_function(
+        "() => window.told && window.told.type === 'defining-co-production.height'"
+    )
     frame = page.frames[-1]
 
     frame.locator(".sp-name:has(#sp-users)").click()

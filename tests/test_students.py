@@ -108,6 +108,14 @@ def press(page: Page, *keys: str) -> str:
     return focused(page)
 
 
+def tab_to(page: Page, words: str) -> str:
+    """Tab until what has the focus begins with these words; no further than two hundred times."""
+    for _ in range(200):
+        if (now := press(page, "Tab")).startswith(words):
+            return now
+    raise AssertionError(f"Tab never comes to {words}")
+
+
 # Self-checks -----------------------------------------------------------------------------------------
 
 
@@ -643,7 +651,7 @@ def test_links_are_readable_on_paper(page: Page, address: str) -> None:
 def test_one_section_is_printed(page: Page, address: str) -> None:
     """Title, the section, the works it cites, where it comes from; nothing else; and the page is whole afterwards."""
     page.goto(address + TRUST)
-    page.get_by_label("Print", exact=True).select_option("The provider's side")
+    page.locator("#print-part").select_option("The provider's side")
     page.locator(".page-print").get_by_role("button", name="Print").click()
     assert page.evaluate("window.printed") == 1
     page.emulate_media(media="print")
@@ -662,7 +670,7 @@ def test_one_section_is_printed(page: Page, address: str) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".print-off").count() == 0
     page.emulate_media(media="screen")
-    page.get_by_label("Print", exact=True).select_option("the whole page")
+    page.locator("#print-part").select_option("the whole page")
     page.locator(".page-print").get_by_role("button", name="Print").click()
     assert (page.evaluate("window.printed"), page.locator(".print-off").count()) == (2, 0)
 
@@ -694,6 +702,11 @@ def test_one_page_holds_every_page(pages: Pages) -> None:
         if not a.startswith("#bibliography--ref-")
     ]
     assert outside == []
+    ids = whole.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    named = {link[1:] for link in whole.xpath("//@href") if link.startswith("#")}
+    named |= {name for text in whole.xpath("//@aria-labelledby | //@for") for name in text.split()}
+    assert named - set(ids) == set()
 
 
 def test_links_on_the_one_page() -> None:
@@ -812,6 +825,29 @@ def test_links_on_disk(link: str, there: str) -> None:
     assert offline.offline_link(link, "a/index.html", names, "https://site.example/") == there
 
 
+# For those who hear the page ---------------------------------------------------------------------------
+
+
+def test_every_page_can_be_skipped_to(pages: Pages) -> None:
+    """The first link of each page leads to its content, title included."""
+    for name in pages.names:
+        if not name.startswith("embed/"):
+            first = pages[name].xpath("//body//a")[0]
+            assert first.get("href") == "#content", name
+            assert pages[name].get_element_by_id("content").xpath(".//h1"), name
+
+
+def test_tables_stay_tables_on_a_phone(phone: Page, pages: Pages, address: str) -> None:
+    """Rows that stand one below another are still rows to those who hear them; the HTML itself repeats no role."""
+    roles = '//table[@role="table"] | //tr[@role] | //td[@role] | //th[@role]'
+    assert [name for name in pages.names if pages[name].xpath(roles)] == []
+    phone.goto(f"{address}definitions/compare/")
+    table = phone.get_by_role("table", name=re.compile("side by side"))
+    assert table.get_by_role("row").count() > 50
+    expect(table.get_by_role("rowheader").first).to_be_visible()
+    expect(table.get_by_role("cell").first).to_be_visible()
+
+
 # By keyboard alone -------------------------------------------------------------------------------------
 
 
@@ -821,26 +857,24 @@ def test_keyboard_walk(page: Page, address: str) -> None:
     page.goto(address)
     assert press(page, "Tab") == "a: Skip to content"
     page.keyboard.press("Enter")
-    assert press(page, "Tab") != "a: Defining Co‑production"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('#content a') === document.activeElement")
     page.goto(address)
     assert press(page, *["Tab"] * 2) == "a: Defining Co‑production"
-    while focused(page) != "a: Challenges":
-        page.keyboard.press("Tab")
+    tab_to(page, "a: Challenges")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("What makes it hard")
 
     # A page: a citation is read where it stands, and left again.
     page.goto(address + TRUST)
     first = page.locator('.md-content a[role="doc-biblioref"]').first
-    while focused(page) != f"a: {first.inner_text()}":
-        page.keyboard.press("Tab")
+    tab_to(page, f"a: {first.inner_text()}")
     expect(page.locator("#citation-card")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#citation-card")).to_have_count(0)
 
     # The quiz at its end: into the group, along it, check, read, try again.
-    while not focused(page).startswith("input: A"):
-        page.keyboard.press("Tab")
+    tab_to(page, "input: A")
     assert press(page, "ArrowDown").startswith("input: B")
     expect(question(page).get_by_role("status")).to_be_empty()
     assert press(page, "Tab") == "button: Check"
@@ -848,15 +882,13 @@ def test_keyboard_walk(page: Page, address: str) -> None:
     expect(question(page).get_by_role("status")).to_contain_text("You chose B.")
     assert press(page, "Tab") == "button: Try again"
     assert press(page, "Enter").startswith("input: A")
-    page.keyboard.press("Space")
+    assert press(page, "Space", "Tab") == "button: Check"
     page.keyboard.press("Enter")
     expect(question(page).get_by_role("status")).to_contain_text("You chose A.")
 
     # The spectrum: one stop for the whole line, arrows along it, the answer beneath.
     page.goto(f"{address}spectrum/")
-    while not focused(page).startswith("input: "):
-        page.keyboard.press("Tab")
-    assert "asked" in focused(page)
+    assert "asked" in tab_to(page, "input: ")
     assert "answered" in press(page, "ArrowRight").lower()
     expect(
         page.get_by_text("Were people told what became of what they said, with reasons?").first
@@ -865,8 +897,7 @@ def test_keyboard_walk(page: Page, address: str) -> None:
 
     # Search: reached from the header, typed into, and a result opened.
     page.goto(address)
-    while focused(page) != "a: Search":
-        page.keyboard.press("Tab")
+    tab_to(page, "a: Search")
     page.keyboard.press("Enter")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("trust")

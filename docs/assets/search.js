@@ -21,10 +21,12 @@
     var words = input.value.trim();
     history.replaceState(null, "", words ? "?q=" + encodeURIComponent(words) : location.pathname);
     list.replaceChildren();
+    list.hidden = true;
     if (!words) { status.textContent = ""; return; }
     var hits = engine.search(words);
     if (!hits.length) hits = engine.search(words, { combineWith: "OR" });
     status.textContent = hits.length ? hits.length + (hits.length === 1 ? " section" : " sections") + " found" + (hits.length > 30 ? ", the best 30 shown" : "") : "Nothing found. Try fewer or other words.";
+    list.hidden = !hits.length;
     hits.slice(0, 30).forEach(function (hit) {
       var item = document.createElement("li"), link = document.createElement("a"), where = document.createElement("small"), text = document.createElement("p");
       link.href = base + hit.url.replace(/(^|\/)(?=#|$)/, onDisk ? "$1index.html" : "$1");

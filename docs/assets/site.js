@@ -126,10 +126,15 @@
     var id = article.dataset.question, stem = article.querySelector(".question__stem"), details = article.querySelector("details");
     var status = make("div", { className: "question__result" });
     status.setAttribute("role", "status");
-    var form = make("form", { noValidate: true });
+    /* No form: a page with many would have as many landmarks, and Enter in a text is a new line. */
+    var form = make("div", { className: "question__form" });
     stem.before(form);
-    form.addEventListener("submit", function (event) { event.preventDefault(); check(); });
-    var check = article.querySelector(".question__options") ? choices() : essay();
+    function checker(words, check) {
+      var button = make("button", { type: "button", className: "button--main", textContent: words });
+      button.addEventListener("click", check);
+      return button;
+    }
+    if (article.querySelector(".question__options")) choices(); else essay();
 
     function choices() {
       var list = article.querySelector(".question__options"), reasons = all(".question__answers > li", details);
@@ -143,7 +148,7 @@
       var legend = make("legend", { className: stem.className });
       legend.append.apply(legend, Array.prototype.slice.call(stem.childNodes));
       stem.remove();
-      form.append(make("fieldset", {}, legend, list), make("p", {}, make("button", { type: "submit", className: "button--main", textContent: "Check" }), " ", again), status);
+      form.append(make("fieldset", {}, legend, list), make("p", {}, checker("Check", check), " ", again), status);
       again.addEventListener("click", function () {
         boxes.forEach(function (box) { box.checked = false; });
         all("[data-tried]", list).forEach(function (item) { delete item.dataset.tried; });
@@ -151,7 +156,7 @@
         again.hidden = true;
         boxes[0].focus();
       });
-      return function () {
+      function check() {
         var i = boxes.findIndex(function (box) { return box.checked; });
         if (i < 0) { status.textContent = "Choose an answer first."; return; }
         var right = "correct" in reasons[i].dataset, before = own.set("progress")[id] || {};
@@ -162,22 +167,22 @@
         again.hidden = false;
         own.put("progress", id, { tries: (Number(before.tries) || 0) + 1, right: right });
         article.dispatchEvent(new CustomEvent("checked", { bubbles: true }));
-      };
+      }
     }
     function essay() {
       var box = make("textarea", { rows: 5, id: "essay-" + id, value: own.set("answers")[id] || "" });
       var label = make("label", { htmlFor: box.id, textContent: "Your answer (kept in this browser only)" });
       stem.id = "stem-" + id;
       box.setAttribute("aria-describedby", stem.id);
-      form.append(stem, label, box, make("p", {}, make("button", { type: "submit", className: "button--main", textContent: "Compare" })), status);
+      form.append(stem, label, box, make("p", {}, checker("Compare", compare)), status);
       box.addEventListener("input", function () { own.put("answers", id, box.value); });
-      return function () {
+      function compare() {
         if (!box.value.trim()) { status.textContent = "Write a line or two first, then compare."; return; }
         details.open = true;
         status.textContent = "There is no one right answer. Below stands what an answer may look like: which is nearest to yours, and what is missing?";
         own.put("progress", id, { compared: true });
         article.dispatchEvent(new CustomEvent("checked", { bubbles: true }));
-      };
+      }
     }
   }
 
@@ -216,7 +221,18 @@
     });
   }
 
+  /* Where the style sheet sets cells one below another, or on a grid, some browsers take a table for none unless
+     roles say so. They are added here, because HTML allows no role that repeats its element. */
+  function mountTables() {
+    var roles = { thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell", "th[scope=col]": "columnheader", "th[scope=row]": "rowheader" };
+    all(matchMedia("(max-width: 48em)").matches ? ".md-content table" : ".sp-case-table").forEach(function (table) {
+      table.setAttribute("role", "table");
+      Object.keys(roles).forEach(function (name) { all(name, table).forEach(function (node) { node.setAttribute("role", roles[name]); }); });
+    });
+  }
+
   mountPreferences();
+  mountTables();
   mountCards();
   mountPrint();
   all("[data-question]").forEach(mountQuestion);

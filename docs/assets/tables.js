@@ -19,6 +19,7 @@
     /* Two tables on a page: the second one's names in the address carry its kind. */
     const key = (name) => (index ? `${list.dataset.filterable}-${name}` : name);
     const form = make("form", { className: "filters wide" });
+    form.setAttribute("aria-label", `Filter the ${kind}`);
     const status = make("p", {});
     status.setAttribute("role", "status");
 

@@ -25,6 +25,8 @@ FAMILIES = (
     ("model", "spectrum/models/", "m-"),
     ("definition", "definitions/all/", "d-"),
 )
+# What has a view to be shown inside other pages (see embeds.py).
+EMBEDDED = ("case", "model", "question")
 MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*`]|(?<!\w)_|_(?!\w)")
 
 
@@ -109,20 +111,22 @@ def targets(data: SiteData) -> list[Target]:
     return sorted(first.values(), key=lambda target: target.id)
 
 
+def old_target(old: str, title: str, new: str) -> Target:
+    """The short id that a renamed page, section or question had, leading to where it is now."""
+    place, _, anchor = old.partition("#")
+    kinds: dict[str, Any] = {kind: place.startswith(folder) for kind, folder, _ in FAMILIES}
+    name, kind = page_id(f"{place}index.md", kinds)
+    if anchor:
+        name, kind = f"{name}/{anchor}", "question" if anchor.startswith("q-") else "section"
+    return Target(name, kind, title, new)
+
+
 def moved_targets(moved: dict[str, str], known: list[Target]) -> list[Target]:
     """Old ids of what was renamed, leading to where it is now."""
-    by_url = {target.url: target for target in known}
+    titles = {target.url: target.title for target in known}
     taken = {target.id for target in known}
-    found = []
-    for old, new in sorted(moved.items()):
-        place, _, anchor = old.partition("#")
-        kinds: dict[str, Any] = {kind: place.startswith(folder) for kind, folder, _ in FAMILIES}
-        name, kind = page_id(f"{place}index.md", kinds)
-        name += f"/{anchor}" if anchor else ""
-        title = by_url[new].title if new in by_url else new
-        if name not in taken:
-            found.append(Target(name, "section" if anchor else kind, title, new))
-    return found
+    found = [old_target(old, titles.get(new, new), new) for old, new in sorted(moved.items())]
+    return [target for target in found if target.id not in taken]
 
 
 def redirect(target: Target, place: str, settings: dict[str, Any]) -> str:
@@ -153,9 +157,21 @@ def redirect(target: Target, place: str, settings: dict[str, Any]) -> str:
 """
 
 
+def embed_place(target: Target) -> str:
+    """The address of a target's view for frames: `embed/c-octet/`; empty where there is none."""
+    return f"embed/{target.id.rpartition('/')[2]}/" if target.kind in EMBEDDED else ""
+
+
+def entry(target: Target) -> dict[str, str]:
+    """A line of the table of short addresses."""
+    found = {"id": target.id, "kind": target.kind, "title": target.title, "url": target.url}
+    embed = embed_place(target)
+    return {**found, "embed": embed} if embed else found
+
+
 def table(found: list[Target], settings: dict[str, Any]) -> str:
     """All short addresses as JSON."""
-    entries = [{"id": t.id, "kind": t.kind, "title": t.title, "url": t.url} for t in found]
+    entries = [entry(target) for target in found]
     head = {"site": settings["address"], "version": str(settings["version"])}
     return json.dumps({**head, "go": entries}, ensure_ascii=False, indent=1) + "\n"
 

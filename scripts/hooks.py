@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import assets
 import build_bib
 import citations
 import content
+import embeds
 import exports
 import glossary
 import lecturers
@@ -58,6 +60,8 @@ class State:
     data: tables.SiteData
     registry: citations.SiteRegistry
     renamed: dict[str, str]
+    metas: dict[str, MutableMapping[str, Any]]
+    env: Any
 
 
 def on_startup(*, command: str, dirty: bool) -> None:
@@ -210,6 +214,8 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
     for file in files.documentation_pages():
         if file.page:
             file.page.meta = tables.cite_meta(file.page.meta, State.registry)
+    State.env = env
+    State.metas = {f.src_uri: f.page.meta for f in files.documentation_pages() if f.page}
     env.globals["site_data"] = State.data
     env.globals["page_metadata"] = lecturers.reader(State.data)
     return env
@@ -241,6 +247,9 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         (site / name).write_text(text, encoding="utf-8", newline="\n")
     (site / "_headers").write_text(policy.HEADERS, encoding="utf-8", newline="\n")
     lecturers.write(site, State.data, Path(config.docs_dir))
+    for name, page in embeds.files(State.data, State.metas, State.env, config, finish).items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(page)
     if not State.serving:  # last, since they hold what all the others wrote
         if "all.md" in State.data.pages:
             one_page.write(site, nav_names(config.nav), State.data)

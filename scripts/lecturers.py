@@ -5,18 +5,31 @@ What the tables of the teaching pages show of it is registered here too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import cartridge
+import embeds
 import go
 import handouts
 import metadata
 import questions
 import tables
+from mkdocs.structure.pages import Page
 from tables import SiteData
 
-reader = metadata.reader
+
+def reader(data: SiteData) -> Callable[[Page], dict[str, Any]]:
+    """What metadata.py knows of a page, and the code that shows it inside another."""
+    about = metadata.reader(data)
+
+    def read(page: Page) -> dict[str, Any]:
+        found = about(page)
+        source = data.pages.get(page.file.src_uri)
+        return {**found, "embeds": embeds.codes(source, data.settings)} if found and source else {}
+
+    return read
 
 
 def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ ROOT_FOLDER = "defining-co-production"
 FILE = "downloads/defining-co-production.zip"
 # Addresses that a server turns, what the theme brings and no page loads, and files that are taken away one by one.
 LEFT_OUT = re.compile(
-    r"404\.html|sitemap\.xml|_headers|\.nojekyll|go/|cite/|downloads/|teach/files/"
+    r"404\.html|sitemap\.xml|_headers|\.nojekyll|go/|cite/|downloads/|teach/files/|embed/(?!spectrum/)"
     r"|assets/(?:javascripts|stylesheets|images)/|bibliography/(?!references\.)[^/]+\.(?:bib|ris|json)$"
 )
 LINK = re.compile(r'(?<=\s)(href|src|data-[a-z-]+)="([^"]*)"')

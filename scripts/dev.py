@@ -37,6 +37,7 @@ TOOLS = {
     "add": "add a work, case, model, definition or term; `add --help` says how",
     "verify": "hold the records against Crossref; needs the network",
     "links": "try every address that the site links to; needs the network",
+    "changes": "what readers would see change between two commits or built sites",
 }
 
 

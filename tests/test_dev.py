@@ -144,8 +144,8 @@ def test_a_broken_environment_is_made_again(
 
 
 def test_requirements_are_locked_with_hashes_and_without_addresses() -> None:
-    """Every package of both lock files has a version, hashes, and no place of download."""
-    for lock in (dev.SITE_LOCK, dev.TEST_LOCK):
+    """Every package of the lock files has a version, hashes, and no place of download."""
+    for lock in (dev.SITE_LOCK, dev.TEST_LOCK, ROOT / ".github" / "requirements.txt"):
         text = lock.read_text(encoding="utf-8")
         packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
         assert all("==" in line and line.endswith("\\") for line in packages), lock

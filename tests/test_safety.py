@@ -20,6 +20,7 @@ from conftest import ROOT, Pages, build
 from markdown import Markdown
 from playwright.sync_api import Browser, Page
 from problems import Problem
+from strict_yaml import CONTROL
 
 FRONT = {
     "title": "title: A page",
@@ -66,8 +67,11 @@ def page_of(body: str, front: str = "") -> tuple[content.SourcePage, list[Proble
 
 
 def harm_in(text: str) -> list[str]:
-    """What of some HTML could do harm, as a parser sees it that is not the sanitiser's."""
-    root = lxml.html.fragment_fromstring(text, create_parent="div")
+    """What of some HTML could do harm, as a parser sees it that is not the sanitiser's.
+
+    That parser takes no control characters; a browser shows them as U+FFFD.
+    """
+    root = lxml.html.fragment_fromstring(CONTROL.sub("\ufffd", text), create_parent="div")
     found = [str(e.tag) for e in root.iter() if isinstance(e.tag, str) and e.tag.lower() in HARM]
     for element in root.iter():
         for name, value in element.attrib.items() if isinstance(element.tag, str) else ():

@@ -231,8 +231,23 @@
     });
   }
 
+  /* Course systems show every link in a frame, often a low one: a way out of it. */
+  function mountFramed() {
+    var content = document.getElementById("content");
+    if (self === top || !content) return;
+    content.prepend(make("p", { className: "framed" }, make("a", { href: location.href, target: "_blank", rel: "noopener", textContent: "Open this page in a new tab" })));
+  }
+
+  /* Where no page is, the search begins with the last words of the address. */
+  function mountLost(box) {
+    var words = location.pathname.replace(/\.html?$|\/+$/, "").split("/").pop().replace(/[-_+]/g, " ");
+    try { box.value = words === "404" ? "" : decodeURIComponent(words); } catch (e) { /* not an address of ours */ }
+  }
+
   mountPreferences();
   mountTables();
+  mountFramed();
+  all("[data-lost]").forEach(mountLost);
   mountCards();
   mountPrint();
   all("[data-question]").forEach(mountQuestion);

@@ -36,6 +36,7 @@ BROWSER_PLACES = (
 TOOLS = {
     "add": "add a work, case, model, definition or term; `add --help` says how",
     "verify": "hold the records against Crossref; needs the network",
+    "edition": "freeze a tag as an edition, and say what has changed since; `edition --help` says how",
     "links": "try every address that the site links to; needs the network",
     "changes": "what readers would see change between two commits or built sites",
 }

@@ -176,6 +176,21 @@ def table(found: list[Target], settings: dict[str, Any]) -> str:
     return json.dumps({**head, "go": entries}, ensure_ascii=False, indent=1) + "\n"
 
 
+def w3id(settings: dict[str, Any]) -> str:
+    """A file for w3id.org, whose addresses outlive ours: they lead to the short addresses here."""
+    address = settings["address"]
+    return f"""\
+# For https://w3id.org, so that an address that we do not own leads here, wherever the site is.
+# PLACEHOLDERS, to be settled before it is sent to github.com/perma-id/w3id.org as FOLDER/.htaccess:
+# the folder's name, and beside this file a README.md that says who looks after it.
+# https://w3id.org/FOLDER/c-octet then leads to the case of that short id.
+RewriteEngine on
+RewriteRule ^$ {address} [R=302,L]
+RewriteRule ^editions/(.*)$ {address}editions/$1 [R=302,L]
+RewriteRule ^(.+?)/?$ {address}go/$1/ [R=302,L]
+"""
+
+
 def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:
     """The redirecting pages of all short addresses and of renamed pages, and their table."""
     known = targets(data)
@@ -191,4 +206,5 @@ def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str,
         f"{place}index.html": redirect(target, place, settings) for place, target in pages.items()
     }
     made["go/index.json"] = table(found, settings)
+    made["go/w3id.htaccess.txt"] = w3id(settings)
     return {name: text.encode() for name, text in made.items()}

@@ -38,6 +38,7 @@ TOOLS = {
     "verify": "hold the records against Crossref; needs the network",
     "edition": "freeze a tag as an edition, and say what has changed since; `edition --help` says how",
     "links": "try every address that the site links to; needs the network",
+    "exit": "the built site as a project that Zensical builds",
     "changes": "what readers would see change between two commits or built sites",
 }
 

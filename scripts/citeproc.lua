@@ -32,7 +32,14 @@ local function format_group(group)
   doc.meta.lang = job.lang
   doc.meta["link-citations"] = true
   doc.meta.nocite = every_work
-  return pandoc.write(pandoc.utils.citeproc(doc), "html", options)
+  -- The double braces of the .bib come back as spans that mean nothing to a browser.
+  local bare = {
+    Span = function(span)
+      local plain = span.identifier == "" and (#span.classes == 0 or span.classes:includes("nocase"))
+      return plain and span.content or nil
+    end,
+  }
+  return pandoc.write(pandoc.utils.citeproc(doc):walk(bare), "html", options)
 end
 
 local formatted = {}

@@ -40,7 +40,7 @@ CLASSES = {
         "page-print",
         "print-only",
     ),
-    *("references", "back-links", "work__cited", "work__export"),
+    *("references", "back-links", "cited"),
 }
 IDS = {"references"}
 # Attributes that name an id, or several.

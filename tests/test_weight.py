@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import re
 import shutil
 from pathlib import Path
 
-import pytest
 from conftest import ROOT, build
 
 # Bytes, gzipped, of everything a first view loads, and the number of requests. Raise a bound only with a
 # reason in the commit.
-BUDGETS = {
-    "ordinary": (26_000, 6),
-    # The glossary and the longest read: their text, its sources and the terms at hand are two thirds of it.
-    "long": (37_000, 6),
-    "spectrum": (80_000, 8),
-    "bibliography": (122_000, 6),
+ORDINARY = (26_000, 5)
+# Pages that are longer for a reason, by address.
+OWN = {
+    # Reads of 20 minutes and more: text, its sources and the terms at hand are two thirds of their bytes.
+    "definitions/neighbours/": (33_500, 5),
+    "definitions/origins/": (30_000, 5),
+    "spectrum/where-consultation-ends/": (30_500, 5),
+    # Every term, case, definition or question of the site in one list, complete without JavaScript.
+    "glossary/": (32_000, 5),
+    "cases/": (28_000, 5),
+    "teach/case-cards/": (30_000, 5),
+    "definitions/compare/": (37_000, 5),
+    "practise/": (50_000, 5),
+    "spectrum/": (80_000, 7),
+    "embed/spectrum/": (52_000, 7),
 }
-PAGES = {
-    "index.html": "ordinary",
-    "challenges/trust/index.html": "ordinary",
-    "definitions/neighbours/index.html": "long",
-    "definitions/all/brandsen2016/index.html": "ordinary",
-    "cases/octet/index.html": "ordinary",
-    "spectrum/models/tlap_ladder/index.html": "ordinary",
-    "glossary/index.html": "long",
-    "spectrum/index.html": "spectrum",
-    "bibliography/index.html": "bibliography",
-}
+# 45 kB were wished for all works on one page. Their references, addresses and one line each are 54 kB by
+# themselves, without a tag; half of the works would have to go to pages of their own, where searching in the
+# page, printing and filtering do not find them. So the page has a bound for each work, which fat breaks.
+SHELL, EACH_WORK = 17_300, 200
+# Looked at by those who ask for it, and held to bounds of its own: search (below); the whole site for printing.
+APART = ("search/", "all/", "404.html")
+# Forwarding addresses, each a few lines.
+FORWARDING = ("go/", "cite/")
 
 
 def loaded(site: Path, name: str) -> list[Path]:
@@ -45,17 +51,35 @@ def loaded(site: Path, name: str) -> list[Path]:
 
 def weight(files: list[Path]) -> int:
     """Bytes as a server that compresses sends them."""
-    return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
+    return sum(zipped(file) for file in files)
 
 
-@pytest.mark.parametrize(("name", "kind"), PAGES.items())
-def test_first_view_is_within_its_budget(site: Path, name: str, kind: str) -> None:
-    """Bytes and requests of each kind of page."""
-    most, requests = BUDGETS[kind]
-    files = loaded(site, name)
-    assert all(file.is_file() for file in files)
-    assert weight(files) <= most, {file.name: weight([file]) for file in files}
-    assert len(files) <= requests, [file.name for file in files]
+@functools.cache
+def zipped(file: Path) -> int:
+    """Bytes of a file after gzip."""
+    return len(gzip.compress(file.read_bytes(), 9))
+
+
+def addresses(site: Path) -> list[str]:
+    """All pages that are read on a screen."""
+    found = (page.relative_to(site).as_posix() for page in site.rglob("*.html"))
+    names = sorted(name.removesuffix("index.html") for name in found)
+    return [name for name in names if name not in APART and not name.startswith(FORWARDING)]
+
+
+def test_first_view_is_within_its_budget(site: Path) -> None:
+    """Bytes and requests of every page; a page that is not named is an ordinary one."""
+    works = len(list((ROOT / "bib" / "works").glob("*.yaml")))
+    budgets = {**OWN, "bibliography/": (SHELL + EACH_WORK * works, 5)}
+    names = addresses(site)
+    assert set(budgets) <= set(names)
+    heavy = {}
+    for name in names:
+        most, requests = budgets.get(name, ORDINARY)
+        files = loaded(site, f"{name}index.html")
+        if weight(files) > most or len(files) > requests:
+            heavy[name] = {file.name: weight([file]) for file in files}
+    assert heavy == {}
 
 
 def test_search_is_not_loaded_before_it_is_wanted(site: Path) -> None:
@@ -66,13 +90,13 @@ def test_search_is_not_loaded_before_it_is_wanted(site: Path) -> None:
     assert not names & {"index", "minisearch", "search"}
     index = site / "search" / "index.js"
     (library,) = (site / "assets" / "vendor").glob("minisearch.*.js")
-    assert weight([index, library]) < 256_000
+    assert weight([index, library]) < 250_000
 
 
 def test_assets_have_the_digest_of_their_content_in_their_name(site: Path) -> None:
     """So that a returning reader may keep them, and gets a changed one at once."""
     found = [f for f in (site / "assets").rglob("*") if f.suffix in (".css", ".js", ".svg")]
-    assert len(found) >= 7
+    assert len(found) >= 6
     for file in found:
         assert file.name.split(".")[-2] == hashlib.sha256(file.read_bytes()).hexdigest()[:8]
 

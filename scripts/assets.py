@@ -21,6 +21,8 @@ LINE_COMMENT = re.compile(
     r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n", re.DOTALL | re.MULTILINE
 )
 MARGIN = re.compile(r"^\s+", re.MULTILINE)
+# White space that a style sheet can do without; strings are passed over.
+ROOM = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)\s+""")
 # The theme's own style, scripts and pictures: no page asks for them.
 UNUSED = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")
 
@@ -73,7 +75,8 @@ def small(file: File, files: Files, imported: set[str]) -> bytes:
         imported.add(name)
         return found.content_string
 
-    return MARGIN.sub("", COMMENT.sub("", IMPORT.sub(part, file.content_string))).encode()
+    text = COMMENT.sub("", IMPORT.sub(part, file.content_string))
+    return ROOM.sub(lambda match: "".join(filter(None, match.groups())), text).strip().encode()
 
 
 def refer(html: str, renamed: dict[str, str]) -> str:

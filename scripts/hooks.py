@@ -46,6 +46,8 @@ log = logging.getLogger("mkdocs.hooks.site")
 ROOT = Path(__file__).resolve().parent.parent
 CACHE_FILE = ROOT / ".cache" / "citations.json"
 SKIP = re.compile(r'(<div data-md-component="skip">).*?</div>', re.DOTALL)
+# Room between the lines of templates; what keeps its lines as they are is passed over.
+ROOM = re.compile(r"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"')
 
 
@@ -272,6 +274,7 @@ def finish(output: str, url: str) -> str:
     )
     # The theme skips to the first heading below the title, and has no link where there is none.
     output = SKIP.sub(r'\1<a href="#content" class="md-skip">Skip to content</a></div>', output, 1)
+    output = ROOM.sub(lambda match: match.group(1) or "\n", output)
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)
     # Live reload is a script in the page, which the policy would forbid.

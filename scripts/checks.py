@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import about_site
 import build_bib
 import claims
 import content
@@ -156,6 +157,7 @@ def check_build() -> list[Problem]:
 CHECKS: dict[str, Callable[[], list[Problem]]] = {
     "records and references.bib": check_records,
     "pages": check_pages,
+    "what is said of the site": lambda: about_site.check(ROOT),
     "spelling and sources": check_words,
     "the built site": check_build,
     "ruff": lambda: run_tool("ruff", "check", "scripts", "tests"),

@@ -245,9 +245,10 @@ def check(release: bool) -> int:
 
 
 def record() -> int:
-    """Write references.bib from the records, and new pages and headings into docs/permalinks.yml."""
+    """Write what is made from other files: references.bib, docs/permalinks.yml, CITATION.cff, metadata.yml."""
     prepare(SITE_LOCK)
-    return run("scripts/build_bib.py") | run("scripts/permalinks.py")
+    scripts = ("build_bib", "permalinks", "about_site")
+    return max(run(f"scripts/{name}.py") for name in scripts)
 
 
 def tool(name: str, words: Sequence[str]) -> int:
@@ -307,7 +308,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--site-dir", default=str(ROOT / "site"))
     one = commands.add_parser("check", help="all checks that need no browser")
     one.add_argument("--release", action="store_true", help="placeholders are mistakes too")
-    commands.add_parser("record", help="write references.bib and record new addresses")
+    commands.add_parser(
+        "record", help="write references.bib, CITATION.cff and metadata.yml; record new addresses"
+    )
     for name, purpose in TOOLS.items():
         commands.add_parser(name, help=purpose, add_help=False)
     commands.add_parser("test", help="the whole test suite; further words go to pytest")

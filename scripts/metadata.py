@@ -399,14 +399,8 @@ def script_text(value: Any) -> str:
 # The record for repositories of open educational resources -------------------------------------------
 
 
-def amb(home: Facts, pages: list[Facts]) -> dict[str, Any]:
-    """The whole site as one AMB record (https://w3id.org/kim/amb/), the form that OERSI harvests."""
-    site = home.settings
-    outcomes = [
-        {"id": f"{page.url}#outcome-{name}", "prefLabel": {"en": text}}
-        for page in pages
-        for name, text in page.outcomes
-    ]
+def amb(site: dict[str, Any]) -> dict[str, Any]:
+    """The whole site as an AMB record (https://w3id.org/kim/amb/), the form that OERSI harvests."""
     return {
         "@context": ["https://w3id.org/kim/amb/context.jsonld", {"@language": "en"}],
         "id": site["address"],
@@ -422,24 +416,37 @@ def amb(home: Facts, pages: list[Facts]) -> dict[str, Any]:
         "audience": [
             {"id": f"{LRMI}educationalAudienceRole/{role}"} for role in ("student", "teacher")
         ],
-        "teaches": outcomes,
         "interactivityType": {"id": f"{LRMI}interactivityType/mixed"},
         "isAccessibleForFree": True,
         "conditionsOfAccess": {"id": "http://w3id.org/kim/conditionsOfAccess/no_login"},
-        "datePublished": min(page.first for page in pages).isoformat(),
-        "dateModified": max(page.date for page in pages).isoformat(),
+        "dateModified": site["released"].isoformat(),
         "keywords": list(site["keywords"]),
-        "hasPart": [
-            {"id": page.url, "type": ["LearningResource", "WebPage"], "name": page.title}
-            for page in pages
-            if not page.is_site
-        ],
         "mainEntityOfPage": [
             {
                 "id": site["address"],
                 "type": "WebContent",
                 "provider": {"id": site["address"], "type": "Service", "name": site["name"]},
             }
+        ],
+    }
+
+
+def amb_with_parts(pages: list[Facts]) -> dict[str, Any]:
+    """The same with what only the pages know: outcomes, dates, and the pages themselves."""
+    home = next(page for page in pages if page.is_site)
+    return {
+        **amb(home.settings),
+        "teaches": [
+            {"id": f"{page.url}#outcome-{name}", "prefLabel": {"en": text}}
+            for page in pages
+            for name, text in page.outcomes
+        ],
+        "datePublished": min(page.first for page in pages).isoformat(),
+        "dateModified": max(page.date for page in pages).isoformat(),
+        "hasPart": [
+            {"id": page.url, "type": ["LearningResource", "WebPage"], "name": page.title}
+            for page in pages
+            if not page.is_site
         ],
     }
 
@@ -499,8 +506,7 @@ def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str,
         for page in pages
         for ending, (_, _, make) in FORMATS.items()
     }
-    home = next(page for page in pages if page.is_site)
-    record = amb(home, pages)
+    record = amb_with_parts(pages)
     made["amb.json"] = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     made["metadata.yml"] = yaml.safe_dump(record, allow_unicode=True, sort_keys=False, width=100)
     return {name: text.encode() for name, text in made.items()}

@@ -1,6 +1,8 @@
 """The search index as a script: a section of the site for each entry, from the search plugin's own parser.
 
-A script, not JSON, because a page opened from a folder on disk may load the one and not the other.
+A script, not JSON, because a page opened from a folder on disk may load the one and not the other. A section's
+title and beginning are kept as they are shown; its further words only as places in a list of all words, which
+takes a third less than the words themselves and grows no faster than the text.
 """
 
 from __future__ import annotations
@@ -8,12 +10,17 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
+import permalinks
 import tables
 
 SHOWN = 110  # characters of a section's beginning that a result shows
 WORD = re.compile(r"[^\W_][\w-]+")
+# Signs for steps from one section to the next that has a word: the first is `#`, so that neither a quotation
+# mark nor a space is among them. The last one before the surrogates is the longest step.
+STEP, LONGEST = 0x22, 0xD7FF - 0x22
 # Words that are in nearly every section find nothing.
 COMMON_WORDS = """
 the of and to in is are was were that this it its as for on with by from or be not who what which their
@@ -28,31 +35,47 @@ def plain(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
-def entry(url: str, title: str, page: str, text: str) -> dict[str, str]:
-    """A section: its beginning to show, and each further word once to find it by.
+@dataclass(frozen=True)
+class Entry:
+    """A section: what a result shows, and the words besides by which it is found, each once."""
 
-    Kept so, the index of the site takes three quarters of the bytes of the whole text.
-    """
+    url: str
+    title: str
+    page: str
+    text: str
+    words: frozenset[str]
+
+    def shown(self) -> dict[str, str]:
+        """What the script needs of it; the page's title where it is not the section's own."""
+        page = {"page": self.page} if self.page != self.title else {}
+        return {"url": self.url, "title": self.title, **page, "text": self.text}
+
+
+def entry(url: str, title: str, page: str, text: str) -> Entry:
+    """A section of the index from its whole text."""
     shown = text if len(text) <= SHOWN else text[:SHOWN].rpartition(" ")[0] + " …"
-    seen = set(WORD.findall(shown.lower())) | COMMON
-    words = dict.fromkeys(word for word in WORD.findall(text.lower()) if word not in seen)
-    return {"url": url, "title": title, "page": page, "text": shown, "words": " ".join(words)}
+    words = frozenset(WORD.findall(text.lower())) - COMMON - set(WORD.findall(shown.lower()))
+    return Entry(url, title, page, shown, words)
 
 
-def page_sections(docs: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """The plugin's sections; each knows the title of its page."""
+def page_sections(docs: list[dict[str, Any]], data: tables.SiteData) -> list[Entry]:
+    """The plugin's sections; each knows the title of its page. A page that begins with a heading shows what it is about."""
     titles = {doc["location"]: plain(doc["title"]) for doc in docs if "#" not in doc["location"]}
+    about = {
+        permalinks.address(src): str(page.meta.get("description", ""))
+        for src, page in data.pages.items()
+    }
     sections = []
     for doc in docs:
         page = doc["location"].partition("#")[0]
-        text = plain(doc["text"])
+        text = plain(doc["text"]) or about.get(doc["location"], "")
         if text and plain(doc["title"]) != "References":
             title = plain(doc["title"])
             sections.append(entry(doc["location"], title, titles.get(page, title), text))
     return sections
 
 
-def work_sections(data: tables.SiteData) -> list[dict[str, str]]:
+def work_sections(data: tables.SiteData) -> list[Entry]:
     """One entry for each work, which leads to its place in the bibliography."""
     assert data.registry is not None
     return [
@@ -66,7 +89,7 @@ def work_sections(data: tables.SiteData) -> list[dict[str, str]]:
     ]
 
 
-def term_sections(data: tables.SiteData) -> list[dict[str, str]]:
+def term_sections(data: tables.SiteData) -> list[Entry]:
     """One entry for each glossary term."""
     return [
         entry(
@@ -79,9 +102,26 @@ def term_sections(data: tables.SiteData) -> list[dict[str, str]]:
     ]
 
 
+def places(entries: list[Entry]) -> list[str]:
+    """For each word, a space and a sign for each step to the next section that has it.
+
+    Raises ValueError when there are more sections than signs, which is some 55,000.
+    """
+    if len(entries) > LONGEST:
+        raise ValueError(f"the search index has room for {LONGEST} sections")
+    last: dict[str, int] = {}
+    steps: dict[str, str] = {}
+    for number, section in enumerate(entries, start=1):
+        for word in section.words:
+            steps[word] = steps.get(word, "") + chr(STEP + number - last.get(word, 0))
+            last[word] = number
+    return [f"{word} {steps[word]}" for word in sorted(steps)]
+
+
 def script(docs: list[dict[str, Any]], data: tables.SiteData) -> str:
     """The whole index as a classic script."""
-    entries = page_sections(docs) + term_sections(data) + work_sections(data)
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+    entries = page_sections(docs, data) + term_sections(data) + work_sections(data)
+    index = {"sections": [section.shown() for section in entries], "words": places(entries)}
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     # Harmless in a file of its own; escaped so that nothing can end a script wherever it may be copied to.
     return f"window.siteIndex={text};\n".replace("</", "<\\/")

@@ -239,6 +239,26 @@ def test_search_finds_sections(browser_page: Page, address: str) -> None:
     expect(browser_page.locator("h1")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("community treatment order", "cases/octet/"),
+        ("trust", "challenges/trust/"),
+        ("ostrom 1996", "definitions/all/ostrom1996/"),
+    ],
+)
+def test_search_puts_pages_before_works(
+    browser_page: Page, address: str, words: str, first: str
+) -> None:
+    """What the site says of a matter comes first; the works that it rests on come after."""
+    browser_page.goto(f"{address}search/?q={words}")
+    links = browser_page.locator(".search-results a")
+    expect(links.first).to_have_attribute("href", f"{address}{first}")
+    shown = [link.get_attribute("href") or "" for link in links.all()]
+    works = ["bibliography/#" in link for link in shown]
+    assert not any(works[:3])
+
+
 def test_search_treats_both_spellings_alike(browser_page: Page, address: str) -> None:
     """With and without the hyphen, as authors differ."""
     counts = []

@@ -10,12 +10,25 @@
     fields: ["title", "page", "text", "words"],
     storeFields: ["title", "page", "text", "url"],
     idField: "url",
-    searchOptions: { prefix: true, fuzzy: function (term) { return term.length > 4 ? 0.2 : false; }, boost: { title: 4, page: 2 }, combineWith: "AND" },
+    searchOptions: { prefix: true, fuzzy: function (term) { return term.length > 4 ? 0.2 : false; }, boost: { title: 6, page: 2 }, combineWith: "AND",
+      /* Whole pages come before their sections, and what the site says before the works that it rests on. */
+      boostDocument: function (url) { return url.indexOf("bibliography/#ref-") === 0 ? 0.2 : url.indexOf("#") < 0 ? 1.5 : 1; } },
     /* co-production and coproduction are one word to a reader */
     processTerm: function (term) { return term.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/^co-(?=\w)/, "co"); },
     tokenize: function (text) { return text.split(/[^\p{L}\p{N}-]+/u).filter(Boolean); }
   });
-  engine.addAll(window.siteIndex);
+  engine.addAll(sections());
+
+  /* The index holds the words once, each with signs that count the steps from section to section (search_index.py). */
+  function sections() {
+    var found = window.siteIndex.sections, words = found.map(function () { return []; });
+    window.siteIndex.words.forEach(function (line) {
+      var cut = line.indexOf(" "), at = -1;
+      for (var i = cut + 1; i < line.length; i += 1) words[at += line.charCodeAt(i) - 34].push(line.slice(0, cut));
+    });
+    found.forEach(function (section, i) { section.page = section.page || section.title; section.words = words[i].join(" "); });
+    return found;
+  }
 
   function show() {
     var words = input.value.trim();

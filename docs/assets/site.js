@@ -43,14 +43,14 @@
     return value;
   }
   function mountPreferences() {
-    var header = document.querySelector(".site-header__inner"), dark = matchMedia("(prefers-color-scheme: dark)");
-    var button = make("button", { type: "button", className: "theme-button" });
+    var dark = matchMedia("(prefers-color-scheme: dark)");
+    /* In the page from the start, unseen, so that nothing beside it moves; a page in a frame has none. */
+    var button = document.querySelector(".theme-button") || make("button");
     function isDark() { return root.dataset.theme ? root.dataset.theme === "dark" : dark.matches; }
     function name() { button.textContent = isDark() ? "Light" : "Dark"; button.setAttribute("aria-label", button.textContent + " colours"); }
     function change(what, value) { own.remember(what, wish(what, value)); name(); }
     button.addEventListener("click", function () { change("theme", isDark() ? "light" : "dark"); });
     dark.addEventListener("change", name);
-    if (header) header.append(button);
     all(".prefs input").forEach(function (box) {
       box.addEventListener("change", function () { change(box.name.replace("prefs-", ""), box.value); });
     });

@@ -359,6 +359,8 @@ class PageMeta(Strict):
     stages: list[dict[str, Any]] = []
     phases: list[dict[str, Any]] = []
     spectrum: dict[str, Any] = {}
+    # Parts of the diagram that the page holds, each in the section whose heading has that id.
+    diagram: list[Literal["line", "models", "cases", "place", "own", "test", "share"]] = []
     embed: bool = False
     session: dict[str, Any] | None = None
     uncited: list[Uncited] = []

@@ -6,12 +6,14 @@ import functools
 import http.server
 import json
 import re
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT
 from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, expect
 
 Opener = Callable[..., Page]
@@ -125,7 +127,7 @@ def test_all_seven_stages_can_be_shown_as_one_table(open_page: Opener) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_chosen_model_gets_a_lane_and_enters_the_sentence(open_page: Opener, way: str) -> None:
     """Choosing a model opens its lane and the sentence counts it."""
-    page = opened_for(open_page, way)
+    page = opened_for(open_page, way, "spectrum/compare/")
     use(page, way, page.locator(".sp-picker summary"))
 
     choose(page, way, "input[type=checkbox][value=arnstein]")
@@ -141,7 +143,7 @@ def test_a_chosen_model_gets_a_lane_and_enters_the_sentence(open_page: Opener, w
 
 def test_our_own_readings_are_hidden_at_first(open_page: Opener) -> None:
     """Lines that no author drew are shown on request only."""
-    page = open_page()
+    page = open_page("spectrum/compare/")
     page.locator(".sp-picker summary").click()
     page.locator("[data-sp=models-all]").click()
     ours = page.locator(".sp-lane .sp-mark--ours")
@@ -156,7 +158,7 @@ def test_our_own_readings_are_hidden_at_first(open_page: Opener) -> None:
 
 def test_the_sentence_of_the_build_is_the_sentence_of_the_script(open_page: Opener) -> None:
     """Template and script say the same of the same four models."""
-    page = open_page()
+    page = open_page("spectrum/compare/")
     built = page.locator("[data-sp-sentence]").inner_text()
     page.locator(".sp-picker summary").click()
     box = page.locator(".sp-picker input").first
@@ -173,7 +175,7 @@ def test_the_sentence_of_the_build_is_the_sentence_of_the_script(open_page: Open
 @pytest.mark.parametrize("way", WAYS)
 def test_a_phase_turns_the_table_into_one_line(open_page: Opener, way: str) -> None:
     """With one phase chosen only its column is left."""
-    page = opened_for(open_page, way)
+    page = opened_for(open_page, way, "spectrum/phases/")
     choose(page, way, "#sp-phase-design")
     row = page.locator("tr[data-case]").first
 
@@ -184,7 +186,7 @@ def test_a_phase_turns_the_table_into_one_line(open_page: Opener, way: str) -> N
 
 def test_filters_keep_the_cases_that_fit(open_page: Opener) -> None:
     """Country and scale narrow the table; the count is announced."""
-    page = open_page()
+    page = open_page("spectrum/phases/")
     before = page.locator("tr[data-case]:visible").count()
 
     page.locator("[data-sp-filter=country]").select_option("England")
@@ -198,7 +200,7 @@ def test_filters_keep_the_cases_that_fit(open_page: Opener) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_case_tells_its_story_reasons_claim_and_finding(open_page: Opener, way: str) -> None:
     """A case opens in place with what was claimed beside what was found."""
-    page = opened_for(open_page, way)
+    page = opened_for(open_page, way, "spectrum/phases/")
     row = page.locator("tr[data-case=friends_family]")
 
     use(page, way, row.locator("[data-sp-open]"))
@@ -225,7 +227,7 @@ def place_a_case(page: Page, way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_placing_a_case_compares_only_when_asked(open_page: Opener, way: str) -> None:
     """Reason and confidence come first; Compare shows both readings side by side."""
-    page = opened_for(open_page, way)
+    page = opened_for(open_page, way, "spectrum/place/")
     compare = page.locator("[data-sp=compare]")
     result = page.locator("[data-sp-place] [data-sp=result]")
     use(page, way, compare)
@@ -244,7 +246,7 @@ def test_placing_a_case_compares_only_when_asked(open_page: Opener, way: str) ->
 
 def test_arrow_keys_never_compare(open_page: Opener) -> None:
     """Arrows move among the stages and do nothing else."""
-    page = open_page()
+    page = open_page("spectrum/place/")
     place_a_case(page, "mouse")
     page.locator("[name=sp-place-design][value=asked]").focus()
 
@@ -260,7 +262,7 @@ def test_arrow_keys_never_compare(open_page: Opener) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_own_service_from_both_sides(open_page: Opener, way: str) -> None:
     """Placed twice, compared, moved on purpose, kept after a reload, and cleared."""
-    page = opened_for(open_page, way)
+    page = opened_for(open_page, way, "spectrum/own/")
     own = page.locator("[data-sp-own]")
     use(page, way, own.locator("summary").nth(1))
     for who, stage in (("provider", "agreed"), ("user", "asked")):
@@ -280,7 +282,7 @@ def test_own_service_from_both_sides(open_page: Opener, way: str) -> None:
 
 def test_own_service_as_a_file_and_back(open_page: Opener, tmp_path: Path) -> None:
     """What was placed can be taken away as a file and opened again."""
-    page = open_page()
+    page = open_page("spectrum/own/")
     page.locator("[data-sp-own] [data-sp=name]").fill("A clinic")
     choose(page, "mouse", "[name=sp-own-provider-start][value=told]")
     with page.expect_download() as waiting:
@@ -306,7 +308,7 @@ def test_own_service_as_a_file_and_back(open_page: Opener, tmp_path: Path) -> No
 @pytest.mark.parametrize("way", WAYS)
 def test_a_definition_sorts_the_cases(open_page: Opener, way: str) -> None:
     """Every case is in, out or cannot tell, each with its reason."""
-    page = opened_for(open_page, way)
+    page = opened_for(open_page, way, "spectrum/test/")
     page.locator("[data-sp=definition]").select_option("tlap2021")
     assert page.locator("[data-sp-test] tbody tr").count() == 0
 
@@ -314,7 +316,7 @@ def test_a_definition_sorts_the_cases(open_page: Opener, way: str) -> None:
 
     page.locator("[data-sp-test] .sp-verdict").first.wait_for(state="attached")
     verdicts = page.locator("[data-sp-test] .sp-verdict").all_inner_texts()
-    assert len(verdicts) == page.locator("tr[data-case]").count()
+    assert len(verdicts) == len(list((ROOT / "docs" / "cases").glob("*.md"))) - 2
     assert set(verdicts) <= {"in", "out", "cannot tell"}
     counts = [int(n) for n in re.findall(r"\d+", status(page, "[data-sp-test]"))]
     assert counts == [verdicts.count(word) for word in ("in", "out", "cannot tell")]
@@ -347,47 +349,90 @@ def test_seen_from_either_side_both_or_neither(open_page: Opener, way: str) -> N
 
 
 def test_the_address_keeps_the_view_and_ignores_what_it_does_not_know(open_page: Opener) -> None:
-    """Known values are taken, unknown ones ignored, and nothing is rewritten for a bare address."""
+    """Known values are taken, those of other parts carried along, unknown ones ignored; a bare address stays bare."""
     page = open_page(
-        "spectrum/?models=tlap_ladder,nonsense,batalden&case=octet&phase=design&stage=told&seen=x&y=1"
+        "spectrum/phases/?models=tlap_ladder,batalden&case=octet&phase=design&stage=told&seen=x&y=1"
     )
-    assert page.locator("[data-sp-lanes] .sp-lane").count() == 2
     assert page.locator("#sp-phase-design").is_checked()
+    page.locator("tr[data-case=octet] + .sp-case dl").wait_for()
+    choose(page, "mouse", "#sp-phase-all")
+    page.wait_for_function("() => !location.search.includes('phase=')")
+    assert "models=tlap_ladder,batalden&case=octet" in page.url
+    assert "stage=told" in page.url and "y=1" not in page.url
+
+    page = open_page("spectrum/compare/?models=tlap_ladder,nonsense,batalden")
+    assert page.locator("[data-sp-lanes] .sp-lane").count() == 2
+
+    page = open_page("spectrum/?stage=told&seen=both")
     assert page.locator("#sp-told").is_checked()
+    assert page.locator("#sp-seen-both").is_checked()
+    assert "stage=told" in (page.locator("[data-sp-view=models]").get_attribute("href") or "")
+    strange = "?stage=%3Cscript%3E&models=&case=../x"
+    assert_state(open_page("spectrum/" + strange), strange)
+
+
+def test_older_addresses_of_a_view_lead_to_its_page(open_page: Opener) -> None:
+    """A link to chosen models or a case, from when all stood on one page, arrives where they are shown."""
+    page = open_page("spectrum/?models=tlap_ladder,batalden&stage=told")
+    page.wait_for_url("**/spectrum/compare/?models=tlap_ladder,batalden&stage=told")
+    assert page.locator("[data-sp-lanes] .sp-lane").count() == 2
+
+    page = open_page("spectrum/?case=octet&phase=design")
+    page.wait_for_url("**/spectrum/phases/?case=octet&phase=design")
     page.locator("tr[data-case=octet] + .sp-case dl").wait_for()
 
-    choose(page, "mouse", "#sp-phase-all")
-
-    assert_state(page, "?models=tlap_ladder,batalden&case=octet&stage=told")
-    assert_state(
-        open_page("spectrum/?stage=<script>&models=&case=../x"),
-        "?stage=%3Cscript%3E&models=&case=../x",
-    )
+    page = open_page("spectrum/?case=octet#place")
+    page.wait_for_url("**/spectrum/place/?case=octet")
+    assert page.locator("[data-sp-place] [data-sp=case]").input_value() == "octet"
 
 
-def test_pictures_hold_all_that_reuse_needs(open_page: Opener) -> None:
-    """Title, the line's limits, sources, terms of the models, licence and address are in the picture."""
-    page = open_page("spectrum/?models=tlap_ladder,iap2&case=octet")
+NEEDED = (
+    "Who settles it?",
+    "What this line cannot show",
+    "Attribution 4.0",
+    "example.org",
+    "have not seen",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("spectrum/?stage=told", ("People are told", "Were people told in time")),
+        ("spectrum/compare/?models=tlap_ladder,iap2", ("TLAP ladder", "tell the authors", "permission needed", "Of the two models")),
+        ("spectrum/phases/?case=octet", ("Case:", "(reader a)", "Deliver")),
+    ],
+    ids=["line", "models", "case"],
+)  # fmt: skip
+def test_pictures_hold_all_that_reuse_needs(
+    open_page: Opener, path: str, words: tuple[str, ...]
+) -> None:
+    """Title, the line's limits, sources, terms of the models, licence and address are in the picture; slides are 16:9."""
+    page = open_page(path)
     with page.expect_download() as waiting:
         page.locator("[data-sp=svg]").click()
     svg = read_download(waiting.value)
-    for words in (
-        "Who settles it?",
-        "What this line cannot show",
-        "Attribution 4.0",
-        "TLAP ladder",
-        "tell the authors",
-        "permission needed",
-        "example.org",
-        "Case:",
-        "have not seen",
-    ):
-        assert words in re.sub(r"</text><text[^>]*>", " ", svg), words
+    for word in (*NEEDED, *words):
+        assert word in re.sub(r"</text><text[^>]*>", " ", svg), word
     assert "<style" not in svg and "var(--" not in svg and "light-dark" not in svg
 
     with page.expect_download() as waiting:
         page.locator("[data-sp=png]").click()
-    assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+    data = Path(waiting.value.path()).read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert struct.unpack(">II", data[16:24]) == (1920, 1080)
+
+
+def test_many_models_make_several_slides(open_page: Opener) -> None:
+    """What does not fit on one slide goes on the next, each with its own sources."""
+    page = open_page("spectrum/compare/")
+    files: list[str] = []
+    page.on("download", lambda download: files.append(download.suggested_filename))
+    page.locator("[data-sp=png]").click()
+    page.get_by_text("slides of 1920 by 1080").wait_for()
+
+    assert len(files) > 1
+    assert files[0] == "who-settles-it-1.png"
 
 
 def test_link_and_embed_code_can_be_copied(open_page: Opener) -> None:
@@ -422,19 +467,31 @@ def test_data_files_are_json_and_csv(site: Path) -> None:
 
 
 def test_without_script_everything_can_be_read(open_page: Opener) -> None:
-    """Stages by style alone, all models, the whole table of cases; no dead control is shown."""
+    """Stages by style alone, all models, the whole table of cases, one phase of it; no dead control is shown."""
     page = open_page(java_script_enabled=False)
+    page.locator(".sp-stage:nth-child(7) .sp-name").click()
+    assert shown_stages(page) == ["users"]
     assert page.locator(".sp-js:visible").count() == 0
 
-    page.locator(".sp-stage:nth-child(7) .sp-name").click()
+    page.locator("[data-sp-view=models]").click()
     page.locator(".sp-rest > summary").click()
-
-    assert shown_stages(page) == ["users"]
     assert page.locator(".sp-lane:visible").count() == page.locator(".sp-lane").count()
+    assert page.locator(".sp-js:visible").count() == 0
+
+    page = open_page("spectrum/phases/", java_script_enabled=False)
     assert page.locator("tr[data-case]:visible").count() == page.locator("tr[data-case]").count()
+    page.locator("label:has(#sp-phase-design)").click()
+    row = page.locator("tr[data-case]").first
+    assert row.locator("td[data-phase=design]").is_visible()
+    assert not row.locator("td[data-phase=deliver]").is_visible()
+    assert page.locator(".sp-js:visible").count() == 0
+
+    for tool in ("place", "own", "test"):
+        page = open_page(f"spectrum/{tool}/", java_script_enabled=False)
+        assert page.locator(".sp-js:visible").count() == 0
 
 
-@pytest.mark.parametrize("path", ["spectrum/index.html", "embed/spectrum/index.html"])
+@pytest.mark.parametrize("path", ["spectrum/phases/index.html", "embed/spectrum/index.html"])
 def test_from_a_file(chromium: Browser, site: Path, path: str) -> None:
     """Opened from a folder, cases open too."""
     page = chromium.new_page()
@@ -443,8 +500,14 @@ def test_from_a_file(chromium: Browser, site: Path, path: str) -> None:
     page.goto((site / path).as_uri() + "?case=octet&stage=agreed")
 
     page.locator(".sp-case dl").wait_for(state="attached")
-
+    page.goto((site / "spectrum" / "index.html").as_uri() + "?stage=agreed")
     assert page.locator("#sp-agreed").is_checked()
+    page.goto((site / "spectrum" / "index.html").as_uri() + "?models=iap2")
+    page.locator("[data-sp-lanes] #lane-iap2").wait_for()
+    page.goto((site / "spectrum" / "place" / "index.html").as_uri())
+    page.locator("[data-sp=tell]").click()
+    page.locator("[data-sp=story] h3").wait_for()
+
     assert faults == []
     page.close()
 
@@ -542,12 +605,22 @@ def test_embed_shows_title_control_and_first_answer_in_400_pixels(
 
 
 @pytest.mark.parametrize(
-    "path", ["spectrum/?case=octet&seen=both", "embed/spectrum/?models=iap2&case=octet"]
+    "path",
+    [
+        "spectrum/?seen=both",
+        "spectrum/compare/",
+        "spectrum/phases/?case=octet",
+        "spectrum/place/",
+        "spectrum/own/",
+        "spectrum/test/",
+        "embed/spectrum/?models=iap2&case=octet",
+    ],
 )
 def test_no_sideways_scrolling_at_320(open_page: Opener, path: str) -> None:
     """320 px wide, with a reader's own text spacing, everything open."""
     page = open_page(path, viewport={"width": 320, "height": 700}, bypass_csp=True)
-    page.locator(".sp-case dl").wait_for(state="attached")
+    if "case=" in path:
+        page.locator(".sp-case dl").wait_for(state="attached")
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     spacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"
 
@@ -556,9 +629,10 @@ def test_no_sideways_scrolling_at_320(open_page: Opener, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_targets_are_large_enough(open_page: Opener) -> None:
+@pytest.mark.parametrize("part", ["", "compare/", "phases/", "place/", "own/", "test/"])
+def test_targets_are_large_enough(open_page: Opener, part: str) -> None:
     """Controls are at least 24 px high and wide, with the label that belongs to them."""
-    page = open_page(viewport={"width": 320, "height": 700})
+    page = open_page(f"spectrum/{part}", viewport={"width": 320, "height": 700})
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     small = page.evaluate(
         """() => [...document.querySelectorAll('.sp input, .sp button, .sp select, .sp summary')].filter((node) => node.offsetParent)
@@ -574,14 +648,28 @@ def test_targets_are_large_enough(open_page: Opener) -> None:
     [("light", 1280), ("dark", 1280), ("light", 320)],
     ids=["light", "dark", "320"],
 )
-@pytest.mark.parametrize("path", ["spectrum/?case=octet&seen=both", "embed/spectrum/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "spectrum/?seen=both",
+        "spectrum/compare/",
+        "spectrum/phases/?case=octet",
+        "spectrum/place/",
+        "spectrum/own/",
+        "spectrum/test/",
+        "embed/spectrum/",
+    ],
+)
 def test_axe_finds_nothing(open_page: Opener, path: str, scheme: str, width: int) -> None:
     """WCAG 2.2 A and AA and best practice, everything open, a placing compared."""
     page = open_page(path, color_scheme=scheme, viewport={"width": width, "height": 900})
-    if path.startswith("spectrum/"):
+    if path == "spectrum/place/":
         place_a_case(page, "mouse")
         page.locator("[data-sp=compare]").click()
+        page.locator("[data-sp=result]").wait_for()
+    elif path == "spectrum/test/":
         page.locator("[data-sp=test]").click()
+        page.locator(".sp-verdict").first.wait_for()
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
 
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
@@ -591,19 +679,16 @@ def test_axe_finds_nothing(open_page: Opener, path: str, scheme: str, width: int
 
 def test_focus_is_seen_on_every_kind_of_control(open_page: Opener) -> None:
     """Each kind of control, or the label around it, has an outline when it has the focus."""
-    page = open_page()
-    page.keyboard.press("Tab")
-    kinds = (
-        "#sp-asked",
-        "#sp-all",
-        ".sp-picker summary",
-        "#sp-phase-all",
-        "[data-sp-filter]",
-        "[data-sp-open]",
-        "[name=sp-place-start]",
-        "[data-sp=compare]",
-    )
-    for kind in kinds:
+    kinds = {
+        "spectrum/": ("#sp-asked", "#sp-all"),
+        "spectrum/compare/": (".sp-picker summary", "#sp-ours"),
+        "spectrum/phases/": ("#sp-phase-all", "[data-sp-filter]", "[data-sp-open]"),
+        "spectrum/place/": ("[name=sp-place-start]", "[data-sp=compare]"),
+    }
+    pages = {path: open_page(path) for path in kinds}
+    for path, kind in ((path, kind) for path, some in kinds.items() for kind in some):
+        page = pages[path]
+        page.keyboard.press("Tab")
         page.locator(kind).first.focus()
         seen = page.evaluate(
             """() => { let node = document.activeElement;
@@ -618,19 +703,24 @@ def test_focus_is_seen_on_every_kind_of_control(open_page: Opener) -> None:
 
 def test_print_shows_everything(open_page: Opener) -> None:
     """On paper all stages, phases and sides are laid out; no control is printed."""
-    page = open_page("spectrum/?phase=design")
+    page = open_page()
     page.emulate_media(media="print")
-
     assert shown_stages(page) == list(STAGES)
+    assert page.locator(".sp-js:visible").count() == 0
+
+    page = open_page("spectrum/phases/?phase=design")
+    page.emulate_media(media="print")
     assert page.locator("tr[data-case] td[data-phase=deliver]").first.is_visible()
     assert page.locator(".sp-js:visible").count() == 0
 
 
-@pytest.mark.parametrize("path", ["spectrum/", "embed/spectrum/"])
+@pytest.mark.parametrize(
+    "path",
+    ["spectrum/", "spectrum/compare/", "spectrum/phases/", "spectrum/own/", "embed/spectrum/"],
+)
 def test_nothing_moves_while_the_page_loads(chromium: Browser, address: str, path: str) -> None:
-    """The diagram shifts nothing without the reader's doing (the site's own script is left out here)."""
+    """Nothing shifts without the reader's doing."""
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
-    page.route(re.compile(r"/site\.[^/]*js$"), lambda route: route.abort())
     page.goto(address + path)
     page.wait_for_load_state("networkidle")
 

@@ -790,6 +790,7 @@ def test_zip_works_from_a_folder(page: Page, unpacked: Path) -> None:
     page.locator("#site-nav").get_by_role("link", name=re.compile("spectrum", re.I)).click()
     page.locator("[name=sp-stage][value=agreed]").check(force=True)
     expect(page.get_by_text("Could either side have said no?").first).to_be_visible()
+    page.locator("a[data-sp-view=cases]").click()
     page.locator("[data-sp-open]").first.click()
     expect(page.locator("tr.sp-case").first).to_contain_text("Claimed")
 

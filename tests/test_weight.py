@@ -26,8 +26,14 @@ OWN = {
     "teach/case-cards/": (30_000, 5),
     "definitions/compare/": (37_000, 5),
     "practise/": (50_000, 5),
-    "spectrum/": (80_000, 7),
-    "embed/spectrum/": (52_000, 7),
+    # The line, and the parts of the diagram that have a page of their own.
+    "spectrum/": (50_000, 6),
+    "spectrum/compare/": (43_000, 6),
+    "spectrum/phases/": (39_000, 6),
+    "spectrum/place/": (40_000, 7),
+    "spectrum/own/": (39_000, 7),
+    "spectrum/test/": (38_000, 7),
+    "embed/spectrum/": (47_000, 6),
 }
 # 45 kB were wished for all works on one page. Their references, addresses and one line each are 54 kB by
 # themselves, without a tag; half of the works would have to go to pages of their own, where searching in the

@@ -1,4 +1,4 @@
-"""Files written so that nobody ever reads half of one."""
+"""Files written: one so that nobody ever reads half of it, or many in one go."""
 
 from __future__ import annotations
 
@@ -22,3 +22,12 @@ def write_atomically(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_all(folder: Path, made: dict[str, str] | dict[str, bytes]) -> None:
+    """Write files, named by their paths below a folder; each folder on the way is made once."""
+    for parent in {(folder / name).parent for name in made}:
+        parent.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        data = content.encode() if isinstance(content, str) else content
+        (folder / name).write_bytes(data)

@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import assets
 import build_bib
@@ -33,6 +33,7 @@ import safety
 import search_index
 import tables
 import yaml
+from files import write_all
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -56,6 +57,7 @@ class State:
 
     serving = False
     formatter = citations.Formatter(CACHE_FILE)
+    searched: ClassVar[dict[str, tuple[Any, list[Any]]]] = {}
     library: records.Library
     pages: list[content.SourcePage]
     problems: list[Problem]
@@ -106,6 +108,9 @@ def _registry(config: MkDocsConfig) -> MkDocsConfig:
     extension = citations.CitationExtension()
     extension.registry = State.registry
     config.markdown_extensions.append(extension)  # type: ignore[arg-type]
+    if State.serving:
+        search: Any = config.plugins["material/search"]
+        search_index.remember(search.search_index, State.searched)
     return config
 
 
@@ -218,6 +223,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
             file.page.meta = tables.cite_meta(file.page.meta, State.registry)
     State.env = env
     State.metas = {f.src_uri: f.page.meta for f in files.documentation_pages() if f.page}
+    tables.remember_templates(env)
     env.globals["site_data"] = State.data
     env.globals["page_metadata"] = lecturers.reader(State.data)
     return env
@@ -236,26 +242,22 @@ def on_post_template(output_content: str, *, template_name: str, config: MkDocsC
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Files beside the pages: exports, and the search index as a script in place of the plugin's."""
+    """Files beside the pages. `serve` makes only those that pages need, and is quicker after each edit."""
     site = Path(config.site_dir)
     index = site / "search" / "search_index.json"
     docs = json.loads(index.read_text(encoding="utf-8"))["docs"]
     index.unlink()
-    script = search_index.script(docs, State.data)
-    (site / "search").mkdir(exist_ok=True)
-    (site / "search" / "index.js").write_text(script, encoding="utf-8", newline="\n")
-    for name, text in exports.library(State.data.works, State.registry.bib).items():
-        (site / name).parent.mkdir(exist_ok=True)
-        (site / name).write_text(text, encoding="utf-8", newline="\n")
-    (site / "_headers").write_text(policy.HEADERS, encoding="utf-8", newline="\n")
+    write_all(site, {"search/index.js": search_index.script(docs, State.data)})
+    write_all(site, embeds.files(State.data, State.metas, State.env, config, finish))
+    if State.serving:
+        return
+    write_all(site, exports.library(State.data.works, State.registry.bib))
+    write_all(site, {"_headers": policy.HEADERS})
     lecturers.write(site, State.data, Path(config.docs_dir))
-    for name, page in embeds.files(State.data, State.metas, State.env, config, finish).items():
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_bytes(page)
-    if not State.serving:  # last, since they hold what all the others wrote
-        if "all.md" in State.data.pages:
-            one_page.write(site, nav_names(config.nav), State.data)
-        offline.write(site, State.data)
+    # Last, since they hold what all the others wrote.
+    if "all.md" in State.data.pages:
+        one_page.write(site, nav_names(config.nav), State.data)
+    offline.write(site, State.data)
 
 
 def finish(output: str, url: str) -> str:

@@ -16,6 +16,7 @@ import handouts
 import metadata
 import questions
 import tables
+from files import write_all
 from mkdocs.structure.pages import Page
 from tables import SiteData
 
@@ -42,10 +43,7 @@ def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str,
 
 def write(site: Path, data: SiteData, docs_dir: Path) -> None:
     """Put them into the built site."""
-    for name, content in files(data, docs_dir, data.settings).items():
-        path = site / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write_all(site, files(data, docs_dir, data.settings))
 
 
 @tables.context("downloads")

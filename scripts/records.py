@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from field_checks import NO_DATE
 from problems import Problem
@@ -45,6 +47,14 @@ class Library:
         return Problem(document.file, document.line(route), field_name(route), message, fix)
 
 
+class Checked(NamedTuple):
+    """One record: its file, the work if it is sound, and what is wrong or worth a warning."""
+
+    document: Document
+    work: Work | None
+    problems: list[Problem]
+
+
 def load_works(folder: Path) -> tuple[dict[str, Work], list[Problem]]:
     """Read every record of a folder; return the sound ones by id, and everything that is wrong."""
     library = read_library(folder)
@@ -56,7 +66,7 @@ def read_library(folder: Path) -> Library:
     # Hidden files are an editor's or a system's (`.#x.yaml`, `._x.yaml`), not a contributor's.
     every = sorted(folder.glob("*")) if folder.is_dir() else []
     paths = [path for path in every if not path.name.startswith(".")]
-    library = check_documents(read_record(path) for path in paths if path.suffix == ".yaml")
+    library = join([read_record(path) for path in paths if path.suffix == ".yaml"])
     library.problems.extend(
         Problem(shown(path), 1, "", "is not read", "call the file <id>.yaml")
         for path in paths
@@ -66,14 +76,21 @@ def read_library(folder: Path) -> Library:
     return library
 
 
-def read_record(path: Path) -> Document:
-    """Read one record; a file that cannot be read, or a folder, is a mistake like any other."""
+def read_record(path: Path) -> Checked:
+    """Read and check one record; a file that cannot be read, or a folder, is a mistake like any other."""
     try:
-        return read_document(shown(path), path.read_bytes())
+        return checked(shown(path), path.read_bytes())
     except OSError as error:
         document = Document(shown(path))
         document.report((), f"cannot be read ({error.strerror})", "restore it or take it away")
-        return document
+        return Checked(document, *check_document(document))
+
+
+@functools.cache
+def checked(file: str, raw: bytes) -> Checked:
+    """Check the bytes of a record; `serve` reads again only what has changed."""
+    document = read_document(file, raw)
+    return Checked(document, *check_document(document))
 
 
 def shown(path: Path) -> str:
@@ -83,16 +100,14 @@ def shown(path: Path) -> str:
 
 def check_documents(documents: Iterable[Document]) -> Library:
     """Check documents one by one and against each other."""
-    problems: list[Problem] = []
-    sound: list[tuple[Document, Work]] = []
-    unsound: list[Document] = []
-    for document in documents:
-        work, found = check_document(document)
-        problems += found
-        if work:
-            sound.append((document, work))
-        else:
-            unsound.append(document)
+    return join([Checked(document, *check_document(document)) for document in documents])
+
+
+def join(records: list[Checked]) -> Library:
+    """Hold checked records against each other."""
+    sound = [(record.document, record.work) for record in records if record.work]
+    unsound = [record.document for record in records if not record.work]
+    problems = [problem for record in records for problem in record.problems]
     problems += find_twice(sound, "id", lambda work: work.id)
     problems += find_twice(sound, "DOI", lambda work: work.doi and work.doi.lower())
     problems += find_twice(sound, "custom.chapter-list", lambda work: work.custom.chapter_list)

@@ -9,6 +9,7 @@ than it does, the second finds in the very HTML that a browser would get.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections import Counter
@@ -117,6 +118,8 @@ def keep_local(tag: str, name: str, value: str) -> str | None:
     return None if name == "src" and is_foreign(value) else value
 
 
+# Remembered, as `serve` asks again after each edit, for pages that have not changed.
+@functools.lru_cache(maxsize=1000)
 def clean(text: str) -> str:
     """The HTML of a page with only what is allowed in it."""
     return nh3.clean(
@@ -160,6 +163,7 @@ class Tokens(HTMLParser):
         self.seen["!", "", ""] += 1
 
 
+@functools.lru_cache(maxsize=1000)
 def taken_out(before: str, after: str) -> list[tuple[str, str, str]]:
     """Elements and attributes that the sanitiser took out: element, attribute, value."""
     if before == after:

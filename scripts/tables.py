@@ -6,8 +6,10 @@ that name in overrides/partials/data/. It becomes part of the page's content, so
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
+import os
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -20,14 +22,16 @@ import permalinks
 import records
 from citations import PLACEHOLDER, SiteRegistry, find_blocks, parts_of, stray_text
 from content import PHASES, STAGES, SourcePage, strings_in
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from problems import Problem
 
 MARKER = re.compile(r"^<!-- (table|figure|picture): ([a-z][a-z0-9_-]*) -->$", re.MULTILINE)
-TEMPLATES = Path(__file__).resolve().parent.parent / "overrides" / "partials" / "data"
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "overrides" / "partials" / "data"
+COMPILED = ROOT / ".cache" / "templates"
 REFERENCES = "<!-- references -->"
 WORDS_A_MINUTE = 200
 SOURCE_FIELDS = ("sources", "user_authored", "jointly", "about_users", "other")
@@ -209,16 +213,27 @@ def source_keys(value: Any, path: tuple[int | str, ...]) -> list[tuple[tuple[int
 # HTML in pages -----------------------------------------------------------------------------------
 
 
+def remember_templates(env: Environment) -> None:
+    """Keep compiled templates from build to build; without a place for them a build is only slower."""
+    with contextlib.suppress(OSError):
+        COMPILED.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = (
+            FileSystemBytecodeCache(str(COMPILED)) if os.access(COMPILED, os.W_OK) else None
+        )
+
+
 @functools.cache
 def environment() -> Environment:
     """Templates for page content: everything is escaped, and a misspelt variable is an error."""
-    return Environment(
+    env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    remember_templates(env)
+    return env
 
 
 def expand(markdown: str, page: Page, data: SiteData) -> str:

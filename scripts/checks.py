@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import functools
 import re
 import subprocess
@@ -16,6 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import about_site
+import baseline
 import build_bib
 import claims
 import content
@@ -107,6 +109,7 @@ def check_pages() -> list[Problem]:
     for page in pages:
         problems += page_problems(page) + forms.unfilled(page)
     problems += safety.file_problems(DOCS)
+    problems += baseline.overdue(pages, datetime.date.today())
     files = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*") if path.is_file()}
     return problems + question_problems(pages) + crosslinks.check(pages, files)
 

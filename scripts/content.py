@@ -344,6 +344,9 @@ class PageMeta(Strict):
     title: Text
     description: Annotated[str, Field(min_length=20, max_length=200)]
     date: Annotated[datetime.date, BeforeValidator(iso_day)]
+    # Of the accessibility statement, which has to be looked over once a year.
+    prepared: Annotated[datetime.date, BeforeValidator(iso_day)] | None = None
+    reviewed: Annotated[datetime.date, BeforeValidator(iso_day)] | None = None
     outcomes: list[Outcome] = []
     activity_minutes: Annotated[int, Field(ge=1)] | None = None
     questions: list[Question] = []

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 SITE_LOCK = ROOT / "requirements.txt"
 TEST_LOCK = ROOT / "tests" / "requirements.txt"
+NPM_LOCK = ROOT / "tests" / "tools" / "package-lock.json"
 OLDEST, NEWEST = (3, 11, 5), (3, 14)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 BROWSER_PLACES = (
@@ -172,6 +173,32 @@ def wait_on_windows(file: BinaryIO) -> None:
             return
 
 
+def fetch_tools(everything: bool = False) -> None:
+    """Fetch the checkers that only npm has into `.venv/tools`; a line says so where that fails.
+
+    No script of theirs is run. `everything` fetches Lighthouse too, which only the audit needs.
+    """
+    folder = VENV / "tools"
+    wanted = hashlib.sha256(NPM_LOCK.read_bytes()).hexdigest()
+    stamps = [folder / "installed-all"] + ([] if everything else [folder / "installed"])
+    if any(stamp.exists() and stamp.read_text() == wanted for stamp in stamps):
+        return
+    say("Fetching the accessibility checkers (once) …")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(NPM_LOCK.parent / name, folder)
+    npm = [str(venv_python().with_name("npm")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    npm += [] if everything else ["--omit=dev"]
+    try:
+        subprocess.run(npm, cwd=folder, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = last_line(getattr(error, "stderr", "") or str(error))
+        say(f"NOT TESTED with IBM Equal Access and the Nu checker: {reason}")
+        return
+    stamps[-1].write_text(wanted)
+
+
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
     """Two commands started at once install one after the other."""
@@ -281,13 +308,27 @@ def get_browser() -> str:
 def test(words: Sequence[str]) -> int:
     """The whole suite, or what pytest is told in `words`."""
     prepare(TEST_LOCK)
+    with only_one():
+        fetch_tools()
     return run("-m", "pytest", *words, env={"CHROMIUM": get_browser()})
+
+
+def audit(words: Sequence[str]) -> int:
+    """Every accessibility tool on every page, and the site in every state a reader may put it in."""
+    prepare(TEST_LOCK)
+    with only_one():
+        fetch_tools(everything=True)
+    return run("scripts/audit.py", *words, env={"CHROMIUM": get_browser()})
 
 
 def bench(words: Sequence[str]) -> int:
     """Measure weights and times."""
     prepare(TEST_LOCK)
     return run("scripts/bench.py", *words)
+
+
+# Commands that hand on all further words.
+REST = {"test": test, "audit": audit, "bench": bench}
 
 
 def port_number(text: str) -> int:
@@ -314,6 +355,7 @@ def parser() -> argparse.ArgumentParser:
     for name, purpose in TOOLS.items():
         commands.add_parser(name, help=purpose, add_help=False)
     commands.add_parser("test", help="the whole test suite; further words go to pytest")
+    commands.add_parser("audit", help="accessibility: all tools on all pages; some ten minutes")
     commands.add_parser("bench", help="weights and times")
     return top
 
@@ -324,7 +366,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if options.command in TOOLS:
             return tool(options.command, rest)
-        if rest and options.command not in ("test", "bench"):
+        if rest and options.command not in REST:
             raise Stop(f"`{options.command}` does not know {' '.join(rest)}; see --help.")
         if options.command == "serve":
             return serve(options.port, options.open)
@@ -334,7 +376,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return check(options.release)
         if options.command == "record":
             return record()
-        return test(rest) if options.command == "test" else bench(rest)
+        return REST[options.command](rest)
     except Stop as reason:
         print(reason, file=sys.stderr)
         return 1

@@ -18,6 +18,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import baseline
 import permalinks
 import records
 from citations import PLACEHOLDER, SiteRegistry, find_blocks, parts_of, stray_text
@@ -451,3 +452,44 @@ def verification(data: SiteData) -> dict[str, Any]:
         "errata": sum(len(work.custom.errata) for work in works),
         "doubts": sum(len(work.custom.doubts) for work in works),
     }
+
+
+# The accessibility statement --------------------------------------------------------------------
+
+
+@context("known-faults")
+def known_faults(data: SiteData) -> dict[str, Any]:
+    """The faults that the tests know of."""
+    return {"faults": [line for line in baseline.read() if line.fault]}
+
+
+@context("audit")
+def audit_counts(data: SiteData) -> dict[str, Any]:
+    """The counts of the last audit that was recorded."""
+    return baseline.audit()
+
+
+@context("statement-dates")
+def statement_dates(data: SiteData) -> dict[str, Any]:
+    """The day that the statement's own page does not hold."""
+    return {"tested": baseline.audit()["date"]}
+
+
+# Charts ------------------------------------------------------------------------------------------
+
+
+@context("cases-by-stage")
+def cases_by_stage(data: SiteData) -> dict[str, Any]:
+    """For each phase the number of cases that a reader places at each stage, and last those not known."""
+    cases = [page.meta["case"] for page in data.having("case")]
+    rows = {phase: [0] * (len(STAGES) + 1) for phase in PHASES}
+    for case in cases:
+        for place in case["placements"]:
+            says = [reading["say"] for reading in place["readings"] if reading["say"]]
+            for i, stage in enumerate(STAGES):
+                rows[place["phase"]][i] += any(
+                    STAGES.index(first) <= STAGES.index(stage) <= STAGES.index(last)
+                    for first, last in says
+                )
+            rows[place["phase"]][-1] += not says
+    return {"total": len(cases), "rows": rows, "most": max(map(max, rows.values()))}

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import Pages
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -27,31 +26,6 @@ KINDS = (
     "search/?q=consultation",
     "404.html",
 )
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds, WCAG 2.0 A to 2.2 AA and best practice, nothing left out."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{item['id']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
-
-
-@pytest.mark.parametrize("part", range(4))
-def test_axe_finds_nothing_on_any_page(
-    chromium: Browser, address: str, pages: Pages, part: int
-) -> None:
-    """Every page, in light and in dark; in four parts, so that they can run beside each other."""
-    context = chromium.new_context()
-    page = context.new_page()
-    found = {}
-    for name in pages.names[part::4]:
-        page.goto(address + name)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            if hits := violations(page):
-                found[f"{name} ({scheme})"] = hits[:5]
-    context.close()
-    assert found == {}
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -154,6 +155,27 @@ def test_requirements_are_locked_with_hashes_and_without_addresses() -> None:
     tests = {line.split()[0] for line in dev.TEST_LOCK.read_text().splitlines() if "==" in line}
     assert site <= tests
     assert {"pypandoc==1.17", "pypandoc-binary==1.17"} <= site
+
+
+def test_checkers_are_locked_with_hashes_and_without_addresses() -> None:
+    """So is every package that npm fetches; npm asks whichever registry it is set up for."""
+    lock = json.loads(dev.NPM_LOCK.read_text(encoding="utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert {"node_modules/vnu-jar", "node_modules/accessibility-checker-engine"} <= set(packages)
+    for name, package in packages.items():
+        assert package["version"] and package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
+
+
+def test_a_checker_that_cannot_be_fetched_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other tests run all the same; the line says what is not tested, and the next run tries again."""
+    monkeypatch.setattr(dev, "VENV", tmp_path)
+    monkeypatch.setattr(dev, "venv_python", lambda: ROOT / ".venv" / "no" / "python")
+    for _ in range(2):
+        dev.fetch_tools()
+        assert "NOT TESTED with IBM Equal Access and the Nu checker" in capsys.readouterr().out
 
 
 def fetch(address: str) -> str:

@@ -321,6 +321,12 @@ def meta_tags(page: Facts) -> list[tuple[str, str, str]]:
         ("property", "og:url", page.url),
         ("property", "og:site_name", site["name"]),
         ("property", "og:locale", site["language"].replace("-", "_")),
+        ("property", "og:image", f"{site['address']}assets/social.png"),
+        ("property", "og:image:width", "1200"),
+        ("property", "og:image:height", "630"),
+        ("property", "og:image:alt", f"{site['name']}: two ribbons of equal weight, woven"),
+        # Title, text and picture of the card are those of Open Graph.
+        ("name", "twitter:card", "summary_large_image"),
     ]
     return tags
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import struct
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -19,6 +20,7 @@ import yaml
 from conftest import ROOT, Pages, build
 from pybtex.database import parse_file
 
+SETTINGS = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
 SYNTAX = re.compile(r"\[@|\[-@|\[\^|\\bibliography|--8<--|\{recalled\}|\d--\d|\ue000|\ue001")
 
 
@@ -215,6 +217,31 @@ def test_page_describes_itself(pages: Pages) -> None:
             assert len(page.xpath('//link[@rel="canonical"]')) == 1, name
     assert {title: names for title, names in titles.items() if len(names) > 1} == {}
     assert {text: names for text, names in descriptions.items() if len(names) > 1} == {}
+
+
+def test_card_of_every_page(pages: Pages, site: Path) -> None:
+    """What other sites show beside a link: the page's own title and description, and the picture."""
+    picture = (site / "assets" / "social.png").read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == (1200, 630)
+    address = SETTINGS["address"]
+    for name in pages.names:
+        if name.startswith("embed/") or name == "404.html":
+            continue
+        page = pages[name]
+        said = {m.get("property") or m.get("name"): m.get("content") for m in page.xpath("//meta")}
+        title = page.xpath("string(//title)")
+        assert said["og:title"] == title.removesuffix(f" · {SETTINGS['name']}"), name
+        assert said["og:description"] == said["description"], name
+        assert said["og:url"] == page.xpath('string(//link[@rel="canonical"]/@href)'), name
+        assert said["og:image"] == f"{address}assets/social.png", name
+        assert said["og:image:alt"] and said["twitter:card"] == "summary_large_image", name
+
+
+def test_titles_do_not_break_at_hyphens(pages: Pages) -> None:
+    """Each hyphenated word of a title is kept whole, and nothing is added to it."""
+    title = pages["challenges/co-destruction/index.html"].xpath("//h1")[0]
+    kept = [span.text for span in title.xpath('.//span[@class="whole"]')]
+    assert kept == re.findall(r"\w+(?:-\w+)+", title.text_content()) != []
 
 
 def test_exports_are_read_by_others(site: Path) -> None:

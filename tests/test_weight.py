@@ -22,7 +22,9 @@ OWN = {
     "spectrum/where-consultation-ends/": (30_500, 5),
     # Every term, case, definition or question of the site in one list, complete without JavaScript.
     "glossary/": (32_000, 5),
-    "cases/": (28_000, 5),
+    "cases/": (29_500, 6),
+    # A chart beside the table.
+    "challenges/": (27_500, 5),
     "teach/case-cards/": (30_000, 5),
     "definitions/compare/": (37_000, 5),
     "practise/": (50_000, 5),

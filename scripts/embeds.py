@@ -107,7 +107,7 @@ def moved(data: SiteData, known: list[View]) -> dict[str, go.Target]:
     """Views of what was renamed: their old address, and where it leads now."""
     by_url = {view.url: view for view in known}
     found = {}
-    for old, new in permalinks.read_record(data.root)["moved"].items():
+    for old, new in permalinks.moves(permalinks.read_record(data.root)).items():
         view = by_url.get(new)
         if view:
             place = go.embed_place(go.old_target(old, view.title, new))

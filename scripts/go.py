@@ -27,6 +27,11 @@ FAMILIES = (
 )
 # What has a view to be shown inside other pages (see embeds.py).
 EMBEDDED = ("case", "model", "question")
+# On the old address of a page: the refresh alone would forget which section was asked for.
+KEEP_PLACE = "go/keep-place.js"
+KEEP_PLACE_SCRIPT = """\
+location.replace(document.querySelector("main a").href.split("#")[0] + location.hash);
+"""
 MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*`]|(?<!\w)_|_(?!\w)")
 
 
@@ -129,13 +134,15 @@ def moved_targets(moved: dict[str, str], known: list[Target]) -> list[Target]:
     return [target for target in found if target.id not in taken]
 
 
-def redirect(target: Target, place: str, settings: dict[str, Any]) -> str:
-    """A page at `place` that sends the reader on to the target."""
+def redirect(target: Target, place: str, settings: dict[str, Any], script: str = "") -> str:
+    """A page at `place` that sends the reader on to the target; `script`, a file of ours, may do better."""
     site = str(settings["name"])
     to = html.escape(get_relative_url(target.url, place), quote=True)
     canonical = html.escape(settings["address"] + target.url.partition("#")[0], quote=True)
     title = html.escape(target.title)
     name = html.escape(place)
+    if script:
+        script = f'<script src="{get_relative_url(script, place)}" defer></script>\n'
     return f"""<!doctype html>
 <html lang="{settings["language"]}">
 <head>
@@ -146,7 +153,7 @@ def redirect(target: Target, place: str, settings: dict[str, Any]) -> str:
 <meta name="robots" content="noindex">
 <meta http-equiv="refresh" content="0; url={to}">
 <link rel="canonical" href="{canonical}">
-</head>
+{script}</head>
 <body>
 <main>
 <h1>{title}</h1>
@@ -194,17 +201,19 @@ RewriteRule ^(.+?)/?$ {address}go/$1/ [R=302,L]
 def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:
     """The redirecting pages of all short addresses and of renamed pages, and their table."""
     known = targets(data)
-    moved = {str(old): str(new) for old, new in permalinks.read_record(data.root)["moved"].items()}
+    moved = permalinks.moves(permalinks.read_record(data.root))
     found = known + moved_targets(moved, known)
-    pages = {f"go/{target.id}/": target for target in found}
+    made = {
+        f"go/{target.id}/index.html": redirect(target, f"go/{target.id}/", settings)
+        for target in found
+    }
     here = {permalinks.address(page.src) for page in data.pages.values()}
     for old, new in moved.items():
         if "#" not in old and old not in here:
             title = next((target.title for target in known if target.url == new), new)
-            pages[old] = Target(old, "page", title, new)
-    made = {
-        f"{place}index.html": redirect(target, place, settings) for place, target in pages.items()
-    }
+            target = Target(old, "page", title, new)
+            made[f"{old}index.html"] = redirect(target, old, settings, KEEP_PLACE)
+            made[KEEP_PLACE] = KEEP_PLACE_SCRIPT
     made["go/index.json"] = table(found, settings)
     made["go/w3id.htaccess.txt"] = w3id(settings)
     return {name: text.encode() for name, text in made.items()}

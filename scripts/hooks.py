@@ -28,6 +28,7 @@ import glossary
 import lecturers
 import offline
 import one_page
+import permalinks
 import policy
 import records
 import safety
@@ -67,6 +68,7 @@ class State:
     data: tables.SiteData
     registry: citations.SiteRegistry
     renamed: dict[str, str]
+    lost_ids: dict[str, list[tuple[str, str]]]
     metas: dict[str, MutableMapping[str, Any]]
     env: Any
 
@@ -168,6 +170,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     except (OSError, RuntimeError, ValueError) as error:
         raise PluginError(f"the citations could not be formatted: {error}") from error
     State.data.registry = State.registry
+    State.lost_ids = permalinks.aliases(permalinks.read_record(ROOT))
     assets.drop_unused(files)
     State.renamed = {} if State.serving else assets.rename(files)
     return files
@@ -237,6 +240,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Point citations of other pages to the bibliography; find what was left over."""
     output = finish(output, page.url)
+    output = permalinks.with_aliases(output, page.url, State.lost_ids.get(page.url, []))
     fail(tables.left_overs(output, page.file.src_uri, State.data))
     return output
 

@@ -7,6 +7,7 @@ A link given to a student has to work for years, so no recorded page or heading 
 from __future__ import annotations
 
 import datetime
+import html
 import re
 import sys
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import Any
 import yaml
 from content import SourcePage, load_pages
 from files import write_atomically
+from mkdocs.utils import get_relative_url
 from problems import Problem, format_problems
 
 HEADING = re.compile(r"^(#{2,3}) +(.*?)(?:\s*\{ *#([a-z0-9][a-z0-9-]*)[^}]*\})?\s*$")
+ARTICLE = re.compile(r'<article class="md-content__inner[^>]*>')
 FENCE = re.compile(r"^\s*(```|~~~)")
 FURNITURE = ("Key points", "For discussion", "Further reading", "References")
 FILE = "docs/permalinks.yml"
@@ -60,6 +63,50 @@ def read_record(root: Path) -> dict[str, Any]:
     path = root / FILE
     record = yaml.load(path.read_bytes(), Loader=LOADER) if path.exists() else None
     return {"pages": {}, "moved": {}, **(record or {})}
+
+
+def moves(record: dict[str, Any]) -> dict[str, str]:
+    """Every address that has moved and where to; with a page all its recorded ids, unless one went elsewhere."""
+    found = {str(old): str(new) for old, new in record["moved"].items()}
+    for old, new in list(found.items()):
+        ids = record["pages"].get(old, {}).get("ids", {}) if "#" not in old else {}
+        for name in ids:
+            found.setdefault(f"{old}#{name}", f"{new}#{name}")
+    return found
+
+
+def aliases(record: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """For each page the ids that it had and has no more, and where each leads now.
+
+    A link with such an id lands at its new heading if that is on the page, else at a line that leads there.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for old, new in moves(record).items():
+        place, _, name = old.partition("#")
+        now = str(record["moved"].get(place, place)).partition("#")[0]
+        if name:
+            found.setdefault(now, []).append((name, new))
+    return found
+
+
+def with_aliases(page: str, place: str, lost: list[tuple[str, str]]) -> str:
+    """A built page (its HTML) on which the ids that it has lost still lead somewhere."""
+    notes = ""
+    for name, new in lost:
+        if f' id="{name}"' in page:
+            continue
+        there, _, anchor = new.partition("#")
+        mark = f'<span id="{name}"></span>'
+        heading = re.search(rf'<\w+[^>]* id="{re.escape(anchor)}"[^>]*>', page) if anchor else None
+        if there == place and heading:
+            page = page[: heading.end()] + mark + page[heading.end() :]
+        elif there == place:
+            notes += mark
+        else:
+            link = html.escape(get_relative_url(there, place) + (f"#{anchor}" if anchor else ""))
+            words = f'What stood here is now <a href="{link}">on another page</a>.'
+            notes += f'<p class="moved" id="{name}">{words}</p>'
+    return ARTICLE.sub(lambda match: match.group(0) + notes, page, count=1) if notes else page
 
 
 def broken_record(root: Path) -> list[Problem]:

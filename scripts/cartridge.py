@@ -226,7 +226,9 @@ def choice_item(question: questions.BankQuestion) -> str:
             f'<displayfeedback feedbacktype="Response" linkrefid="{letter}_fb"/></respcondition>'
         )
 
-    conditions = "".join(condition(letter, o.correct) for letter, o in pairs)
+    # The right answer first: Open edX's reader takes what comes before it for right as well.
+    ordered = sorted(pairs, key=lambda pair: not pair[1].correct)
+    conditions = "".join(condition(letter, option.correct) for letter, option in ordered)
     said = "".join(feedback(f"{letter}_fb", o.feedback) for letter, o in pairs)
     return item(
         question,

@@ -33,6 +33,12 @@ BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
+# A4 with margins of 2 cm, in twentieths of a point; without it a word processor takes its own page.
+PAGE = (
+    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" '
+    'w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
+)
+SHEET = re.compile(r'<w:pStyle w:val="Heading2" ?/>')
 
 
 # Markdown ------------------------------------------------------------------------------------------
@@ -103,7 +109,7 @@ def slides(data: SiteData, settings: dict[str, Any]) -> str:
         "- You may sit out any part, without a reason.\n- Right on the line is not better.\n\n"
     )
     line = f"## Who settles it?\n\n{line_table(data)}\n\n"
-    limits = "## What this line cannot show\n\n" + "".join(f"- {t}\n" for t in cannot_show(data))
+    limits = bullets("What this line cannot show", cannot_show(data))
     cases = "\n".join(case_slides(name, data, settings) for name in SLIDE_CASES)
     end = f"\n## Use these slides\n{credit(settings, LINE)}"
     return front(settings, "Who settles it?") + first + line + limits + "\n" + cases + end
@@ -113,10 +119,7 @@ def case_slides(name: str, data: SiteData, settings: dict[str, Any]) -> str:
     """A case told on one slide or more, then its question; our reading is left on the site."""
     page = data.pages[f"cases/{name}.md"]
     story = questions.plain(questions.foreign_html(page.meta["case"]["story"], data, settings))
-    told = "\n".join(
-        f"## {page.meta['title']}\n\n" + "".join(f"- {sentence}\n" for sentence in part)
-        for part in portions(re.split(r"(?<=[.?!]) (?=[A-Z])", story))
-    )
+    told = bullets(str(page.meta["title"]), re.split(r"(?<=[.?!]) (?=[A-Z])", story))
     where = address_of(page.src, settings)
     asked = (
         f"\n## Who settled it?\n\n- Which decision are you placing?\n"
@@ -124,6 +127,13 @@ def case_slides(name: str, data: SiteData, settings: dict[str, Any]) -> str:
         f"{page.meta['case']['question']}\n\n::: notes\nOur readings: {where}\n:::\n"
     )
     return told + asked
+
+
+def bullets(title: str, lines: list[str]) -> str:
+    """As many slides of that title as the lines need."""
+    return "\n".join(
+        f"## {title}\n\n" + "".join(f"- {line}\n" for line in part) for part in portions(lines)
+    )
 
 
 def portions(sentences: list[str]) -> list[list[str]]:
@@ -142,7 +152,7 @@ def portions(sentences: list[str]) -> list[list[str]]:
 
 def convert(markdown: str, kind: str, day: datetime.date, cache: Path) -> bytes:
     """A file of that kind; made by pandoc unless the same text was made before."""
-    name = citations.digest(markdown, kind, str(day), LUA_FILE.read_text("utf-8"), BORDERS)
+    name = citations.digest(markdown, kind, str(day), LUA_FILE.read_text("utf-8"), BORDERS, PAGE)
     kept = cache / f"{name}.{kind}"
     if not kept.exists():
         made = repacked(run_pandoc(markdown, kind), day)
@@ -166,7 +176,7 @@ def run_pandoc(markdown: str, kind: str) -> bytes:
 
 
 def repacked(content: bytes, day: datetime.date) -> bytes:
-    """The same file with the release as its only date, and with lines in its tables."""
+    """The same file with the release as its only date, on A4, with lines in its tables."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in old.namelist():
@@ -183,11 +193,21 @@ def mended(name: str, content: bytes, day: datetime.date) -> bytes:
     if name == "docProps/core.xml":
         stamp = f"{day.isoformat()}T00:00:00Z".encode()
         return re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, content)
+    if name == "word/document.xml":
+        return sheets_on_pages(content.decode()).encode()
     if name == "word/styles.xml":
         text = content.decode()
         style = re.compile(r'(w:styleId="Table"[^>]*>.*?<w:tblInd [^>]*>)', re.DOTALL)
         return style.sub(rf"\1<w:tblBorders>{BORDERS}</w:tblBorders>", text, count=1).encode()
     return content
+
+
+def sheets_on_pages(text: str) -> str:
+    """The document's XML on A4, each sheet but the first on a page of its own."""
+    first = SHEET.search(text)
+    at = first.end() if first else len(text)
+    rest = SHEET.sub(lambda match: match.group(0) + "<w:pageBreakBefore/>", text[at:])
+    return re.sub(r"<w:sectPr\b(?:[^>]*/>|.*?</w:sectPr>)", PAGE, text[:at] + rest, flags=re.DOTALL)
 
 
 def files(data: SiteData, docs_dir: Path, settings: dict[str, Any]) -> dict[str, bytes]:

@@ -8,13 +8,13 @@ overwritten, and what is still to be written by hand is said in the words of `ch
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import difflib
 import io
 import os
 import re
 import sys
-import tempfile
 import urllib.parse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ import records
 import strict_yaml
 import tidy
 import yaml
-from content import FRONT_MATTER, Term, read_page
+from content import FRONT_MATTER, SourcePage, Term, read_page
 from drafts import Draft, Ours
-from files import write_atomically
+from files import only_one, write_atomically, write_new
 from foreign import Foreign, UnreadableError, read_any, read_csl
 from problems import Problem
 from pydantic import ValidationError
@@ -39,6 +39,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Where a DOI is resolved; the tests put a server of their own here.
 RESOLVER = os.environ.get("DOI_RESOLVER", "https://doi.org/")
 CSL = "application/vnd.citationstyles.csl+json"
+# Held while records or terms are written, so that two at once do not choose the same key.
+LOCK = Path(".cache") / "add.lock"
 ADVICE = "Then run `python3 scripts/dev.py record` and `python3 scripts/dev.py check`."
 
 
@@ -47,26 +49,6 @@ class Stop(Exception):  # noqa: N818 - it stops the command; it is not a fault o
 
 
 # Files -------------------------------------------------------------------------------------------
-
-
-def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet, whole or not at all. Raises FileExistsError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-        temporary.chmod(0o644)
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            with path.open("xb") as file:
-                file.write(text.encode("utf-8"))
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_source(name: str) -> str:
@@ -238,9 +220,12 @@ def add_works(root: Path, source: str, ours: Ours, ask: Asker | None, dry: bool)
     entries, known = entries_of(source)
     if len(entries) != 1 and ours.key:
         raise Stop(f"{source} holds {len(entries)} entries; --key is for one")
-    found, tally = shelf(root / "bib" / "works"), Tally()
-    for foreign in entries:
-        add_work(root, foreign, ours, ask if len(entries) == 1 else None, known, found, tally, dry)
+    tally, asked = Tally(), ask if len(entries) == 1 else None
+    # Nobody waits for somebody who is thinking of an answer; what is written is never written over.
+    with contextlib.nullcontext() if asked else only_one(root / LOCK):
+        found = shelf(root / "bib" / "works")
+        for foreign in entries:
+            add_work(root, foreign, ours, asked, known, found, tally, dry)
     print(tally.line() + (" (Nothing was written: --dry-run.)" if dry else ""))
     if tally.whole + tally.unfinished and not dry:
         print(ADVICE)
@@ -485,10 +470,7 @@ def address(root: Path, path: Path) -> str:
 def add_term(root: Path, options: argparse.Namespace, ask: Asker | None) -> int:
     """Put a term into the glossary, in its place by id. Raises Stop when something is missing."""
     path = root / "docs" / "glossary.md"
-    text = path.read_text(encoding="utf-8")
-    match = FRONT_MATTER.match(text)
-    page = read_page("glossary.md", text)
-    there = {str(term["id"]): term for term in page.meta.get("terms") or []}
+    there = terms_of(read_page("glossary.md", path.read_text(encoding="utf-8")))
     term = ask_for(ask, options.term, "The term", "--term")
     key = options.key or slug(term, "-")
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", key):
@@ -508,16 +490,31 @@ def add_term(root: Path, options: argparse.Namespace, ask: Asker | None) -> int:
     lines.append(f"    see: [{', '.join(options.see)}]")
     entry = "\n".join(lines) + "\n"
     Term.model_validate(yaml.safe_load(entry)[0])
-    new = insert_term(text, match.end(1) if match else 0, entry, key)
-    after = read_page("glossary.md", new)
-    if len(after.meta.get("terms") or []) != len(there) + 1 or after.body != page.body:
-        raise Stop("docs/glossary.md is not laid out as expected; put the term in by hand")
-    write_atomically(path, new)
-    line = new[: new.index(entry)].count("\n") + 1
+    with only_one(root / LOCK):
+        line = write_term(path, entry, key)
     print(f"docs/glossary.md:{line}: {term} written")
     print(f"With `serve` running, its address is {address(root, Path('docs/glossary.md'))}#{key}")
     print(ADVICE)
     return 0
+
+
+def terms_of(page: SourcePage) -> dict[str, dict[str, Any]]:
+    """The terms of the glossary by id."""
+    return {str(term["id"]): term for term in page.meta.get("terms") or []}
+
+
+def write_term(path: Path, entry: str, key: str) -> int:
+    """Put an entry into the glossary as it is now; its line. Raises Stop where that cannot be done."""
+    text = path.read_text(encoding="utf-8")
+    match, before = FRONT_MATTER.match(text), read_page("glossary.md", text)
+    if key in terms_of(before):
+        raise Stop(f"docs/glossary.md has {key} already")
+    new = insert_term(text, match.end(1) if match else 0, entry, key)
+    after = read_page("glossary.md", new)
+    if set(terms_of(after)) != {*terms_of(before), key} or after.body != before.body:
+        raise Stop("docs/glossary.md is not laid out as expected; put the term in by hand")
+    write_atomically(path, new)
+    return new[: new.index(entry)].count("\n") + 1
 
 
 def insert_term(text: str, end: int, entry: str, key: str) -> str:

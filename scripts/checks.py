@@ -13,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import about_site
 import baseline
 import build_bib
+import citations
 import claims
 import content
 import crosslinks
@@ -27,8 +29,10 @@ import permalinks
 import records
 import safety
 import spelling
+import tables
 import yaml
 from problems import Problem, format_problems, has_errors
+from pybtex.database import BibliographyData
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -100,14 +104,29 @@ def loaded() -> tuple[list[content.SourcePage], list[Problem]]:
     return content.load_pages(DOCS)
 
 
+@functools.cache
+def library() -> records.Library:
+    """All records, read once."""
+    return records.read_library(ROOT / build_bib.WORKS)
+
+
+def registry() -> citations.SiteRegistry:
+    """What says which keys there are: of all records, also of those that are not in references.bib yet."""
+    memory = citations.Formatter(ROOT / ".cache" / "citations.json")
+    found = citations.SiteRegistry(ROOT / build_bib.OUTPUT, BibliographyData(), memory)
+    found.bib = {path.stem: "" for path in (ROOT / build_bib.WORKS).glob("*.yaml")}
+    return found
+
+
 def check_pages() -> list[Problem]:
     """Front matter, Markdown and recorded addresses of every page."""
     pages, found = loaded()
     problems = list(found)
     if not problems:  # a page that cannot be read is not gone
         problems += permalinks.check(ROOT, pages)
+    known = registry()
     for page in pages:
-        problems += page_problems(page) + forms.unfilled(page)
+        problems += page_problems(page) + forms.unfilled(page) + tables.cited_blocks(page, known)[1]
     problems += safety.file_problems(DOCS)
     problems += baseline.overdue(pages, datetime.date.today())
     files = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*") if path.is_file()}
@@ -117,16 +136,14 @@ def check_pages() -> list[Problem]:
 def check_words() -> list[Problem]:
     """Spelling, and as warnings findings without a source."""
     pages, _ = loaded()
-    library = records.read_library(ROOT / build_bib.WORKS)
-    problems = spelling.check(ROOT, pages, library)
+    problems = spelling.check(ROOT, pages, library())
     return problems + [problem for page in pages for problem in claims.check(page)]
 
 
 def check_records() -> list[Problem]:
     """The records of works, and whether references.bib is made from them."""
-    library = records.read_library(ROOT / build_bib.WORKS)
-    problems = library.problems
-    if not has_errors(problems) and build_bib.update(ROOT, library, only_check=True):
+    problems = list(library().problems)
+    if not has_errors(problems) and build_bib.update(ROOT, library(), only_check=True):
         fix = "run `python3 scripts/dev.py record`"
         problems.append(Problem("bib/references.bib", 1, "", "not as the records make it", fix))
     return problems
@@ -147,8 +164,8 @@ def run_tool(*words: str) -> list[Problem]:
     done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True)
     if done.returncode == 0:
         return []
-    print((done.stdout + done.stderr).strip())
-    return [Problem(words[0], 1, "", "has found something (see above)", "")]
+    said = (done.stdout + done.stderr).strip()
+    return [Problem(words[0], 1, "", f"has found something:\n{said}", "")]
 
 
 def check_build() -> list[Problem]:
@@ -157,16 +174,35 @@ def check_build() -> list[Problem]:
         return run_tool("mkdocs", "build", "--strict", "--site-dir", str(Path(folder) / "site"))
 
 
-CHECKS: dict[str, Callable[[], list[Problem]]] = {
-    "records and references.bib": check_records,
-    "pages": check_pages,
+Check = Callable[[], list[Problem]]
+STOPPING: dict[str, Check] = {"records and references.bib": check_records, "pages": check_pages}
+WORDS: dict[str, Check] = {
     "what is said of the site": lambda: about_site.check(ROOT),
     "spelling and sources": check_words,
-    "the built site": check_build,
+}
+# The code; it takes as long as all else together, and runs beside it.
+CODE: dict[str, Check] = {
     "ruff": lambda: run_tool("ruff", "check", "scripts", "tests"),
     "format": lambda: run_tool("ruff", "format", "--check", "scripts", "tests"),
     "mypy": lambda: run_tool("mypy"),
 }
+
+
+def told(checks: Mapping[str, Check]) -> bool:
+    """Run some checks and say what each found; whether something is to be mended."""
+    return sum(tell(name, check) for name, check in checks.items()) > 0
+
+
+def tell(name: str, check: Check) -> bool:
+    """Run a check and say what it found; whether something is to be mended."""
+    start = time.monotonic()
+    problems = check()
+    errors = [problem for problem in problems if problem.severity == "error"]
+    state = f"{len(errors)} to mend" if errors else "good"
+    print(f"{name}: {state} ({time.monotonic() - start:.1f} s)", flush=True)
+    if problems:
+        print(format_problems(problems), flush=True)
+    return bool(errors)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -174,17 +210,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--release", action="store_true", help="placeholders are mistakes too")
     options = parser.parse_args(argv)
-    checks = {**CHECKS, **({"release": check_release} if options.release else {})}
-    failed, begun = False, time.monotonic()
-    for name, function in checks.items():
-        start = time.monotonic()
-        problems = function()
-        errors = [problem for problem in problems if problem.severity == "error"]
-        failed |= has_errors(problems)
-        state = f"{len(errors)} to mend" if errors else "good"
-        print(f"{name}: {state} ({time.monotonic() - start:.1f} s)", flush=True)
-        if problems:
-            print(format_problems(problems), flush=True)
+    begun = time.monotonic()
+    with ThreadPoolExecutor() as pool:
+        code = {name: pool.submit(check).result for name, check in CODE.items()}
+        failed = told(STOPPING)
+        # The build would say the same once more, and then stop at the first.
+        built = {} if failed else {"the built site": check_build}
+        rest = {**WORDS, **built, **({"release": check_release} if options.release else {})}
+        failed |= told(rest)
+        if not built:
+            print("the built site: not looked at before records and pages are mended")
+        failed |= told(code)
     print(
         f"{'Something is to be mended' if failed else 'All good'} ({time.monotonic() - begun:.1f} s)."
     )

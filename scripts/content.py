@@ -7,6 +7,7 @@ the help that is printed when it is missing or wrong.
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -443,17 +444,32 @@ def read_page(src: str, text: str) -> SourcePage:
     return SourcePage(src, data, body, match[1], body_line, data, document)
 
 
-def fix_for(kind: str, context: dict[str, Any]) -> str:
-    """What to do about one of pydantic's complaints, in plain words."""
+def complaint(item: Any) -> tuple[str, str]:
+    """One of pydantic's complaints in plain words: what is wrong, and what to do about it."""
+    kind, name = item["type"], str(item["loc"][-1]) if item["loc"] else ""
     if kind == "missing":
-        return "add it; the recipe in CONTRIBUTING.md shows how it looks"
+        return "is missing", "add it; the recipe in CONTRIBUTING.md shows how it looks"
     if kind == "extra_forbidden":
-        return "look for a slip of spelling, or take it out"
+        near = difflib.get_close_matches(name, field_names(), n=1, cutoff=0.75)
+        fix = f"did you mean {near[0]}?" if near else "take it out, or look for a slip of spelling"
+        return "is not a field here", fix
     if kind == "literal_error":
-        return f"write one of {context.get('expected', '')}"
+        given = "nothing" if item["input"] is None else f"“{str(item['input'])[:40]}”"
+        return f"is {given}", f"write one of {item['ctx']['expected']}"
+    said = str(item["msg"]).removeprefix("Value error, ")
+    if kind.startswith("string_too_"):
+        return said.replace("String should have", "has to have"), "write a text of that length"
     if kind.startswith("string"):
-        return "write a text; put it between quotation marks if it holds a colon or looks like a number"
-    return "mend it as said"
+        fix = "put it between quotation marks if it holds a colon or looks like a number"
+        return "has to be a text", fix
+    if kind in ("list_type", "too_short", "too_long"):
+        return said, "write a list: [one, two]"
+    return said, "mend it as said"
+
+
+def field_names() -> list[str]:
+    """The names of all fields that front matter may have anywhere."""
+    return sorted({name for model in Strict.__subclasses__() for name in model.model_fields})
 
 
 def check_meta(page: SourcePage) -> tuple[SourcePage, list[Problem]]:
@@ -468,14 +484,7 @@ def check_meta(page: SourcePage) -> tuple[SourcePage, list[Problem]]:
     except ValidationError as error:
         wrong = error.errors(include_url=False)
     left_out = {item["loc"][0] for item in wrong if item["loc"]}
-    problems = [
-        page.problem(
-            item["loc"],
-            item["msg"].removeprefix("Value error, "),
-            fix_for(item["type"], item.get("ctx", {})),
-        )
-        for item in wrong
-    ]
+    problems = [page.problem(item["loc"], *complaint(item)) for item in wrong]
     rest = {name: value for name, value in page.meta.items() if name not in left_out}
     return replace(page, meta=rest, given=rest), problems
 

@@ -12,13 +12,16 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+
+from files import only_one
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -162,17 +165,6 @@ def install_reason(text: str) -> str:
     return f"The packages could not be installed: {last_line(text)}"
 
 
-def wait_on_windows(file: BinaryIO) -> None:
-    """Lock a file on Windows, whose own waiting gives up after ten seconds."""
-    import msvcrt
-
-    while True:
-        file.seek(0)
-        with contextlib.suppress(OSError):
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
-            return
-
-
 def fetch_tools(everything: bool = False) -> None:
     """Fetch the checkers that only npm has into `.venv/tools`; a line says so where that fails.
 
@@ -199,23 +191,10 @@ def fetch_tools(everything: bool = False) -> None:
     stamps[-1].write_text(wanted)
 
 
-@contextlib.contextmanager
-def only_one() -> Iterator[None]:
-    """Two commands started at once install one after the other."""
-    with (ROOT / ".venv.lock").open("a+b") as file:
-        if os.name == "nt":
-            wait_on_windows(file)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def prepare(*locks: Path) -> None:
     """Everything the next command needs, installed."""
     check_machine()
-    with only_one():
+    with only_one(ROOT / ".venv.lock"):
         for lock in locks:
             install(lock)
 
@@ -259,10 +238,28 @@ def check_folder(folder: Path) -> None:
 
 
 def build(folder: str) -> int:
-    """Build the site into a folder."""
-    check_folder(Path(folder).resolve())
+    """Build the site beside its folder, and put it there when it is whole."""
+    site = Path(folder).resolve()
+    check_folder(site)
     prepare(SITE_LOCK)
-    return run("-m", "mkdocs", "build", "--strict", "--site-dir", str(Path(folder).resolve()))
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{site.name}.", dir=site.parent) as scratch:
+        fresh = Path(scratch) / site.name
+        code = run("-m", "mkdocs", "build", "--strict", "--site-dir", str(fresh))
+        if code == 0:
+            put_in_place(fresh, site, Path(scratch) / "before")
+            say(f"The site is in {site}")
+    return code
+
+
+def put_in_place(fresh: Path, site: Path, before: Path) -> None:
+    """Let a whole site take the place of the one before. Raises Stop where another program holds that."""
+    try:
+        if site.exists():
+            site.rename(before)
+        fresh.rename(site)
+    except OSError as error:
+        raise Stop(f"{site} cannot be replaced ({error.strerror}); close what uses it.") from None
 
 
 def check(release: bool) -> int:
@@ -308,7 +305,7 @@ def get_browser() -> str:
 def test(words: Sequence[str]) -> int:
     """The whole suite, or what pytest is told in `words`."""
     prepare(TEST_LOCK)
-    with only_one():
+    with only_one(ROOT / ".venv.lock"):
         fetch_tools()
     return run("-m", "pytest", *words, env={"CHROMIUM": get_browser()})
 
@@ -316,7 +313,7 @@ def test(words: Sequence[str]) -> int:
 def audit(words: Sequence[str]) -> int:
     """Every accessibility tool on every page, and the site in every state a reader may put it in."""
     prepare(TEST_LOCK)
-    with only_one():
+    with only_one(ROOT / ".venv.lock"):
         fetch_tools(everything=True)
     return run("scripts/audit.py", *words, env={"CHROMIUM": get_browser()})
 
@@ -363,6 +360,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 1 with a line of reason when something is to be mended."""
     options, rest = parser().parse_known_args(argv)
+    # Whoever ends the command so gets it tidied up too, as with Ctrl+C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if options.command in TOOLS:
             return tool(options.command, rest)

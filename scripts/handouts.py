@@ -6,6 +6,7 @@ cases; pandoc, which the site needs anyway, turns it into files. They are rememb
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import posixpath
@@ -20,6 +21,7 @@ import citations
 import permalinks
 import pypandoc
 import questions
+from files import write_atomically
 from tables import SiteData
 
 LUA_FILE = Path(__file__).with_name("handouts.lua")
@@ -154,13 +156,13 @@ def convert(markdown: str, kind: str, day: datetime.date, cache: Path) -> bytes:
     """A file of that kind; made by pandoc unless the same text was made before."""
     name = citations.digest(markdown, kind, str(day), LUA_FILE.read_text("utf-8"), BORDERS, PAGE)
     kept = cache / f"{name}.{kind}"
-    if not kept.exists():
-        made = repacked(run_pandoc(markdown, kind), day)
-        cache.mkdir(parents=True, exist_ok=True)
-        for old in cache.glob(f"*.{kind}"):
-            old.unlink()
-        kept.write_bytes(made)
-    return kept.read_bytes()
+    with contextlib.suppress(FileNotFoundError):
+        return kept.read_bytes()
+    made = repacked(run_pandoc(markdown, kind), day)
+    for old in cache.glob(f"*.{kind}"):
+        old.unlink(missing_ok=True)
+    write_atomically(kept, made)
+    return made
 
 
 def run_pandoc(markdown: str, kind: str) -> bytes:

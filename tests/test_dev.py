@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import dev
+import files
 import pytest
 from conftest import ROOT, run
 
@@ -113,7 +114,7 @@ def test_a_second_command_waits_on_windows(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
     with (tmp_path / "lock").open("a+b") as file:
-        dev.wait_on_windows(file)
+        files.wait_on_windows(file)
     assert tries == [1, 1, 1]
 
 
@@ -247,7 +248,7 @@ def test_the_command_needs_only_the_standard_library() -> None:
     """A bare Python, without any package and from another folder, can show the command's help."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
-        [sys.executable, "-S", "-I", str(ROOT / "scripts" / "dev.py"), "--help"],
+        [sys.executable, "-S", "-E", str(ROOT / "scripts" / "dev.py"), "--help"],
         cwd="/",
         env=bare,
         capture_output=True,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import json
 import re
+import shutil
 import struct
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -17,7 +19,7 @@ import pytest
 import records
 import rispy
 import yaml
-from conftest import ROOT, Pages, build
+from conftest import ROOT, Pages, build, run
 from pybtex.database import parse_file
 
 SETTINGS = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
@@ -316,11 +318,39 @@ def test_missing_page_helps(site: Path, pages: Pages) -> None:
     assert links and all(link.startswith(path) for link in links)
 
 
+# Read by every Python that starts with its folder on PYTHONPATH: the clock is 500 days on.
+LATER = """
+import datetime, time
+real, local, utc, on = time.time, time.localtime, time.gmtime, 500 * 86400
+time.time = lambda: real() + on
+time.localtime = lambda seconds=None: local(time.time() if seconds is None else seconds)
+time.gmtime = lambda seconds=None: utc(time.time() if seconds is None else seconds)
+class Date(datetime.date):
+    @classmethod
+    def today(cls): return super().today() + datetime.timedelta(seconds=on)
+class Datetime(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None): return super().now(tz) + datetime.timedelta(seconds=on)
+    @classmethod
+    def utcnow(cls): return cls.fromtimestamp(time.time(), datetime.timezone.utc).replace(tzinfo=None)
+datetime.date, datetime.datetime = Date, Datetime
+"""
+
+
 def test_two_builds_are_the_same_to_the_byte(site: Path, tmp_path: Path) -> None:
-    """Another hash seed, locale, day and folder give the same files."""
-    other = tmp_path / "elsewhere" / "site"
-    other.parent.mkdir()
-    done = build(other, PYTHONHASHSEED="7", LC_ALL="C", TZ="Pacific/Kiritimati")
+    """Another hash seed, locale, day, time zone and place give the same files, and so does an empty memory."""
+    root = tmp_path / "another place, für uns" / "project"
+    for name in ("bib", "docs", "overrides", "scripts"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("mkdocs.yml", "settings.yml"):
+        shutil.copy(ROOT / name, root)
+    (tmp_path / "sitecustomize.py").write_text(LATER, encoding="utf-8")
+    other = root.parent / "site"
+    later = {"PYTHONPATH": str(tmp_path), "TZ": "Pacific/Kiritimati"}
+    day = run("-c", "import datetime; print(datetime.date.today())", **later).stdout.strip()
+    assert day > str(datetime.date.today() + datetime.timedelta(days=498))
+
+    done = build(other, root=root, PYTHONHASHSEED="7", LC_ALL="C", **later)
     assert done.returncode == 0, done.stderr[-2000:]
     first = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
     second = {p.relative_to(other): p.read_bytes() for p in other.rglob("*") if p.is_file()}

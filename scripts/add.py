@@ -193,6 +193,14 @@ def entries_of(source: str) -> tuple[list[Foreign], dict[str, str]]:
         raise Stop(f"{error}; give BibTeX, RIS or CSL-JSON, as Zotero exports them") from None
 
 
+def key_of_doi(root: Path, source: str) -> str | None:
+    """The key of the record that has this DOI, if the source is one: that needs no network."""
+    doi = tidy.bare_doi(source)
+    if not doi or Path(source).exists():
+        return None
+    return shelf(root / "bib" / "works").dois.get(doi.lower())
+
+
 @dataclass
 class Tally:
     """How many entries met which fate."""
@@ -217,6 +225,9 @@ class Tally:
 
 def add_works(root: Path, source: str, ours: Ours, ask: Asker | None, dry: bool) -> int:
     """Write a record for each entry that is not here yet. Raises Stop when nothing can be read."""
+    if here := key_of_doi(root, source):
+        print(f"{source}: here already: bib/works/{here}.yaml (the same DOI)")
+        return 0
     entries, known = entries_of(source)
     if len(entries) != 1 and ours.key:
         raise Stop(f"{source} holds {len(entries)} entries; --key is for one")

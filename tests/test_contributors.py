@@ -337,6 +337,15 @@ def test_a_doi_becomes_a_record(project: Path, resolver: str) -> None:
     assert record["custom"]["verified"]["title"]["url"] == "https://doi.org/10.5555/known"
 
 
+def test_a_doi_that_is_here_needs_no_network(project: Path) -> None:
+    """In whatever form it is given."""
+    work = project / "bib" / "works" / "brandsen2016.yaml"
+    doi = str(yaml.safe_load(work.read_text("utf-8"))["DOI"])
+    for given in (doi, f"https://doi.org/{doi.upper()}"):
+        done = add(project, "work", given, DOI_RESOLVER="http://127.0.0.1:1/")
+        assert done.returncode == 0 and "brandsen2016.yaml" in done.stdout
+
+
 def test_a_doi_that_leads_nowhere_is_told(project: Path, resolver: str) -> None:
     """Unknown to doi.org, and known but without data."""
     assert "does not know it" in add(project, "work", "10.5555/none", DOI_RESOLVER=resolver).stderr

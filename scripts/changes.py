@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import lxml.html
+from since import counted
 
 ROOT = Path(__file__).resolve().parent.parent
 # Short addresses that only lead on, and the one page that repeats all the others.
@@ -161,11 +162,6 @@ def report(old: Site, new: Site) -> str:
     if left:
         text += f"\nThere is no room here for {left} more; `dev.py changes` shows them.\n"
     return text
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """`1 page`, `2 pages`."""
-    return f"{count} {one if count == 1 else many}"
 
 
 def plain(text: str) -> str:

@@ -98,11 +98,6 @@ def shown(path: Path) -> str:
     return "/".join(path.parts[-3:])
 
 
-def check_documents(documents: Iterable[Document]) -> Library:
-    """Check documents one by one and against each other."""
-    return join([Checked(document, *check_document(document)) for document in documents])
-
-
 def join(records: list[Checked]) -> Library:
     """Hold checked records against each other."""
     sound = [(record.document, record.work) for record in records if record.work]

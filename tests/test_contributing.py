@@ -12,7 +12,6 @@ import content
 import lxml.html
 import pytest
 import records
-import strict_yaml
 import work_schema
 import yaml
 from conftest import ROOT
@@ -30,8 +29,7 @@ PAGES = {path: text for path, text in EXAMPLES.items() if path != RECORD}
 
 def test_the_example_record_is_sound() -> None:
     """The record to copy passes, without a warning."""
-    document = strict_yaml.read_document(RECORD, EXAMPLES[RECORD].encode())
-    library = records.check_documents([document])
+    library = records.join([records.checked(RECORD, EXAMPLES[RECORD].encode())])
     assert library.problems == []
     assert set(library.works) == {"author2024"}
 
@@ -143,3 +141,12 @@ def test_a_workflow_gives_strangers_no_power(path: Path) -> None:
         assert "timeout-minutes" in job
         for step in job["steps"]:
             assert "${{" not in step.get("run", "") or "github.event" not in step["run"]
+
+
+def test_the_map_of_the_scripts_is_whole() -> None:
+    """scripts/README.md names every module there is, each once, and no other."""
+    text = (ROOT / "scripts" / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\w+\.(?:py|lua|txt))` \|", text, re.MULTILINE)
+    folder = ROOT / "scripts"
+    there = [path.name for path in folder.iterdir() if path.suffix in (".py", ".lua", ".txt")]
+    assert sorted(named) == sorted(there)

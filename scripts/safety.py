@@ -141,8 +141,11 @@ class Tokens(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.seen: Counter[tuple[str, str, str]] = Counter()
-        self.feed(text)
-        self.close()
+        try:
+            self.feed(text)
+            self.close()
+        except AssertionError:  # so this parser says that a marked section is none
+            self.handle_decl("")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Count an element and each of its attributes."""

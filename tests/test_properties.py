@@ -32,7 +32,7 @@ import strict_yaml
 import tidy
 import verify
 from conftest import ROOT
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from problems import Problem, format_problem
 from test_safety import harm_in
@@ -268,6 +268,7 @@ def test_any_page_is_read_or_told(text: str) -> None:
     told(crosslinks.check([page], set()))
 
 
+@example("<![<![CDATA[<script>alert(1)</script>]]>")
 @many
 @given(spoilt([body for body, _ in attacks.BODY.values()]))
 def test_what_was_cleaned_is_harmless_and_stays(text: str) -> None:

@@ -44,10 +44,10 @@ p { margin-bottom: 2em !important }"""
 WIDE = """() => [...document.querySelectorAll('body *')]
   .filter((n) => document.documentElement.scrollWidth > innerWidth && n.getBoundingClientRect().right > innerWidth + 1)
   .map((n) => n.outerHTML.slice(0, 120))"""
-# Text that its own box cuts off; boxes of a pixel are for screen readers.
+# Text that its own box cuts off; what is clipped as a whole is there for screen readers.
 CUT = """() => [...document.querySelectorAll('body *')].filter((n) => {
     const style = getComputedStyle(n);
-    return /hidden|clip/.test(style.overflowY) && n.clientHeight > 2 && n.scrollHeight > n.clientHeight + 1 && n.innerText && n.innerText.trim();
+    return /hidden|clip/.test(style.overflowY) && style.clipPath === 'none' && n.clientHeight > 2 && n.scrollHeight > n.clientHeight + 1 && n.innerText && n.innerText.trim();
   }).map((n) => n.outerHTML.slice(0, 120))"""
 MOVES = """() => [...document.getAnimations().map((a) => a.animationName || 'transition'),
   ...(getComputedStyle(document.documentElement).scrollBehavior === 'smooth' ? ['smooth scrolling'] : [])]"""
@@ -148,12 +148,15 @@ def look(part: tuple[str, list[str]]) -> dict[str, list[Finding]]:
     return found
 
 
-def look_at_all(address: str, site: Path, like: str) -> tuple[int, dict[str, list[Finding]]]:
+def look_at_all(
+    address: str, site: Path, like: str, every: int
+) -> tuple[int, dict[str, list[Finding]]]:
     """The number of pages, and what every state shows; pages are shared among the processor's cores."""
-    every = sorted(site.rglob("*.html"), key=lambda path: -path.stat().st_size)
-    names = [path.relative_to(site).as_posix() for path in every]
+    found_files = sorted(site.rglob("*.html"), key=lambda path: -path.stat().st_size)
+    names = [path.relative_to(site).as_posix() for path in found_files]
     # The short addresses only lead elsewhere; the printable page repeats all the others.
     names = [name for name in names if not name.startswith(("go/", "all/")) and like in name]
+    names = names[every - 1 :: every]
     count = os.cpu_count() or 1
     found: dict[str, list[Finding]] = {state: [] for state in STATES}
     with ProcessPoolExecutor(count) as pool:
@@ -216,6 +219,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="dev.py audit", description=__doc__)
     parser.add_argument("--record", action="store_true", help="write the counts for the statement")
     parser.add_argument("--like", default="", help="only pages whose address holds this")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth page")
     options = parser.parse_args(argv)
     if engines.missing():
         print("NOT TESTED: the checkers could not be fetched (see above)", file=sys.stderr)
@@ -228,7 +232,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         build(site)
         with served(Path(folder)) as root:
             address = f"{root}{site.name}/"
-            count, found = look_at_all(address, site, options.like)
+            count, found = look_at_all(address, site, options.like, options.every)
             scores = lighthouse(address)
         found["Nu HTML checker"] = engines.nu(site)
         files = sum(1 for _ in site.rglob("*.html"))
@@ -242,7 +246,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     new = engines.beyond(every, kept)
     for hit in new:
         print(hit)
-    unused = [] if options.like else [line for line in kept if line.tool != "person"]
+    unused = (
+        []
+        if options.like or options.every > 1
+        else [line for line in kept if line.tool != "person"]
+    )
     unused = [line for line in unused if not any(engines.keeps(line, hit) for hit in every)]
     for line in unused:
         print(

@@ -216,7 +216,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     page.meta["at_hand"] = glossary.at_hand(html, State.data.terms)
     html = re.sub(
         r"<!-- back ([a-z0-9_-]+) -->",
-        lambda m: tables.back_links(m.group(1), counts.get(m.group(1), 0)),
+        lambda m: tables.back_links(m[1], counts.get(m[1], 0), State.data.works[m[1]]),
         html,
     )
     clean = safety.clean(html)

@@ -24,7 +24,7 @@ import records
 from citations import PLACEHOLDER, SiteRegistry, find_blocks, parts_of, stray_text
 from content import PHASES, STAGES, SourcePage, strings_in
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from problems import Problem
@@ -353,16 +353,19 @@ def reading_minutes(html: str) -> int:
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 
-def back_links(key: str, count: int) -> str:
+def back_links(key: str, count: int, work: records.Work) -> str:
     """Links from a reference to the places of the page that cite it."""
     if not count:
         return ""
+    names = [name.family or name.literal for name in work.author or work.editor or []]
+    who = escape(f"{names[0] if names else work.title} {work.year}")
     links = [
-        f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {key} is cited, '
+        f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {who} is cited, '
         f'place {i} of {count}">{"↩" if count == 1 else i}</a>'
         for i in range(1, count + 1)
     ]
-    return f'<span class="back-links">{"" if count == 1 else "↩ "}{" ".join(links)}</span>'
+    arrow = "" if count == 1 else '<span aria-hidden="true">↩</span> '
+    return f'<span class="back-links">{arrow}{" ".join(links)}</span>'
 
 
 def cite_meta(value: Any, registry: SiteRegistry) -> Any:

@@ -44,9 +44,11 @@
       var item = document.createElement("li"), link = document.createElement("a"), where = document.createElement("small"), text = document.createElement("p");
       link.href = base + hit.url.replace(/(^|\/)(?=#|$)/, onDisk ? "$1index.html" : "$1");
       link.textContent = hit.title;
-      where.textContent = hit.page === hit.title ? "" : hit.page;
+      /* In a list of links "Key points" says nothing without its page. */
+      where.textContent = hit.page;
+      if (hit.page !== hit.title) link.append(" ", where);
       text.textContent = hit.text;
-      item.append(link, " ", where, text);
+      item.append(link, text);
       list.append(item);
     });
   }

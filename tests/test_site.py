@@ -114,7 +114,9 @@ def test_reference_lists_are_in_order(pages: Pages) -> None:
     for name in pages.names:
         for listing in pages[name].xpath('//*[@class="references"]/ul'):
             names = [
-                citations.sort_name(re.split(r"[,(.]", li.text_content().strip())[0].strip())
+                citations.sort_name(
+                    re.split(r"[,.]|\((?=\d|n\.d)", li.text_content().strip())[0].strip()
+                )
                 for li in listing
             ]
             assert names == sorted(names), name

@@ -1,7 +1,7 @@
-"""Weights of pages and times of builds, as a table; times beside a plain MkDocs build of the same run.
+"""Weights of pages and times of builds, as tables, beside plain pages and plain builds of the same run.
 
-`python3 scripts/dev.py bench` takes a few minutes. Times are medians of three and depend on the machine,
-so the ratios are what to read; weights are bytes and do not change by themselves.
+`python3 scripts/dev.py bench` takes some five minutes on a quiet machine. Times are the best of a few and
+depend on the machine, so the ratios are what to read; weights are bytes and do not change by themselves.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import gzip
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import citations
 import sample_records
+from files import write_all
 from pybtex.database import parse_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,16 +35,23 @@ KINDS = {
     "the bibliography": "bibliography/index.html",
 }
 PLAIN_CONFIG = "site_name: Plain\nplugins: []\nmarkdown_extensions: [attr_list, footnotes]\n"
+# What somebody who writes one page by hand would put into its head.
+PLAIN_STYLE = (
+    "body{max-width:42rem;margin:1rem auto;padding:0 1rem;font:1.05rem/1.6 system-ui,sans-serif}"
+    "td,th{padding:.5rem;text-align:left;vertical-align:top;border-bottom:1px solid #ccc}"
+)
+PAGE = "---\ntitle: {title}\ndescription: A page made up to measure how builds grow.\ndate: 2026-01-01\n---\n"
+NAV = "\nnav: [{Home: index.md}, {Pages: ['pages/*']}, {Reference: [bibliography.md]}]\n"
 
 
-def seconds(action: Callable[[], object], times: int = 3) -> float:
-    """The median time of an action."""
+def seconds(action: Callable[[], object], times: int = 1) -> float:
+    """The shortest time of an action: what else the machine does only ever adds to it."""
     taken = []
     for _ in range(times):
         start = time.perf_counter()
         action()
         taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+    return min(taken)
 
 
 def run(*words: str, cwd: Path) -> None:
@@ -72,15 +79,26 @@ def show(rows: list[tuple[str, ...]]) -> None:
     print(flush=True)
 
 
-def zipped(file: Path) -> int:
+def zipped(data: bytes) -> int:
     """Bytes after gzip."""
-    return len(gzip.compress(file.read_bytes(), 9))
+    return len(gzip.compress(data, 9))
+
+
+def by_hand(text: str) -> bytes:
+    """The same article as one page without scripts, classes and navigation, its style within."""
+    article = text[text.index("<article") : text.rindex("</article>")]
+    article = re.sub(r"<(script|template|button|form)\b.*?</\1>", "", article, flags=re.DOTALL)
+    article = re.sub(
+        r'(?<=[\w"]) (?:class|role|hidden|(?:data|aria)-[\w-]+)(?:="[^"]*")?', "", article
+    )
+    head = f'<!doctype html><html lang="en-GB"><meta charset="utf-8"><style>{PLAIN_STYLE}</style>'
+    return f"{head}<main>{article}</article></main>".encode()
 
 
 def weights(site: Path) -> None:
     """What a first view of each kind of page loads."""
     rows: list[tuple[str, ...]] = [
-        ("page", "HTML", "style", "script", "icon", "all, gzipped", "requests")
+        ("page", "HTML", "style", "script", "icon", "gzipped", "requests", "times one by hand")
     ]
     for kind, name in KINDS.items():
         page = site / name
@@ -89,12 +107,14 @@ def weights(site: Path) -> None:
             r'<(?:link rel="(?:stylesheet|icon)"|script)[^>]*(?:href|src)="([^"]+)"', text
         )
         files = sorted({(page.parent / link).resolve() for link in links})
-        parts = {
-            end: sum(zipped(f) for f in files if f.suffix == end) for end in (".css", ".js", ".svg")
-        }
-        total = zipped(page) + sum(parts.values())
-        row = [f"{part:,}" for part in (zipped(page), *parts.values(), total)]
-        rows.append((kind, *row, str(1 + len(files))))
+        parts = [
+            sum(zipped(f.read_bytes()) for f in files if f.suffix == end)
+            for end in (".css", ".js", ".svg")
+        ]
+        parts.insert(0, zipped(text.encode()))
+        total = sum(parts)
+        ratio = f"{total / zipped(by_hand(text)):.1f}"
+        rows.append((kind, *(f"{n:,}" for n in (*parts, total)), str(1 + len(files)), ratio))
     show(rows)
 
 
@@ -110,63 +130,134 @@ def plain_copy(root: Path, folder: Path) -> Path:
     return folder
 
 
+def grown_by(cases: int, folder: Path) -> Path:
+    """A copy of this site with so many more cases."""
+    shutil.copytree(ROOT, folder, ignore=LEAVE)
+    model = (ROOT / "docs" / "cases" / "octet.md").read_text(encoding="utf-8")
+    for number in range(cases):
+        text = model.replace("title: ", f"title: Copy {number} of ", 1)
+        (folder / "docs" / "cases" / f"copy_{number}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+def sample(folder: Path, pages: int, cites: int, works: int, notes: bool = False) -> Path:
+    """A site of so many pages with so many citations each, of so many works; or with footnotes instead."""
+    for name in ("scripts", "overrides", "docs/assets"):
+        shutil.copytree(ROOT / name, folder / name, ignore=LEAVE)
+    shutil.copy(ROOT / "settings.yml", folder)
+    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0] + NAV
+    # The spectrum's data need a spectrum.
+    config = re.sub(r"static_templates: .*", "", config)
+    (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
+    sample_records.write_records(folder, works)
+    run(str(ROOT / "scripts" / "build_bib.py"), "--root", str(folder), cwd=ROOT)
+    keys = sorted(path.stem for path in (folder / "bib" / "works").glob("*.yaml"))
+    made = {
+        "index": PAGE.format(title="Sample") + "Words.\n",
+        "bibliography": PAGE.format(title="Bibliography") + "<!-- table: bibliography -->\n",
+    }
+    for number in range(pages):
+        cited = [keys[(number * cites + i) % len(keys)] for i in range(cites)]
+        made[f"pages/p{number}"] = PAGE.format(title=f"Page {number}") + body(cited, notes)
+    write_all(folder / "docs", {f"{name}.md": text for name, text in made.items()})
+    return folder
+
+
+def body(keys: list[str], notes: bool) -> str:
+    """A page's text: a sentence for each work, with the work cited or in a footnote."""
+    signs = [f"[^{i}]" if notes else f" [@{key}, p. {i + 1}]" for i, key in enumerate(keys)]
+    lines = [f"A sentence says what a source says of the matter{sign}.\n" for sign in signs]
+    if not notes:
+        return "\n".join([*lines, "## References\n", "\\bibliography\n"])
+    reference = (
+        "Sample, S. Q. (2020). A work made up: Its title. *Journal of Samples*, *3*(2), 1-9."
+    )
+    return "\n".join(lines + [f"[^{i}]: {reference} {key}" for i, key in enumerate(keys)]) + "\n"
+
+
+def cold(root: Path, site: Path) -> None:
+    """A build that finds nothing kept."""
+    shutil.rmtree(root / ".cache", ignore_errors=True)
+    build(root, site)
+
+
 def builds(work: Path) -> None:
-    """Cold and warm builds of the site beside a plain one of the same pages."""
-    root = work / "copy"
-    shutil.copytree(ROOT, root, ignore=LEAVE)
+    """Cold and warm builds of the site, and of the site grown, beside a plain one of the same pages."""
+    root, site = grown_by(0, work / "copy"), work / "site"
     plain = plain_copy(root, work / "plain")
-
-    def cold() -> None:
-        shutil.rmtree(root / ".cache", ignore_errors=True)
-        build(root, work / "site")
-
-    base = seconds(lambda: build(plain, work / "plain-site"))
+    more = grown_by(300, work / "more")
+    base = seconds(lambda: build(plain, work / "plain-site"), 3)
+    cold(more, work / "more-site")
     rows: list[tuple[str, ...]] = [("build", "seconds", "times a plain MkDocs build")]
     rows.append(("plain MkDocs, same pages without citations", f"{base:.1f}", "1.0"))
-    for name, action in (
-        ("cold (no formatted citations)", cold),
-        ("warm", lambda: build(root, work / "site")),
+    for name, action, times in (
+        ("cold (nothing kept)", lambda: cold(root, site), 2),
+        ("warm", lambda: build(root, site), 3),
+        ("warm, with 300 more cases", lambda: build(more, work / "more-site"), 1),
     ):
-        taken = seconds(action)
+        taken = seconds(action, times)
         rows.append((name, f"{taken:.1f}", f"{taken / base:.1f}"))
     show(rows)
-    weights(work / "site")
+    weights(site)
+
+
+def cited(work: Path) -> None:
+    """Many pages with many citations, beside the same pages with footnotes."""
+    notes, root = sample(work / "notes", 500, 20, 500, notes=True), sample(work / "c", 500, 20, 500)
+    site = work / "cited-site"
+    cold(notes, site)
+    base = seconds(lambda: build(notes, site), 2)
+    first = seconds(lambda: cold(root, site))
+    page = root / "docs" / "pages" / "p7.md"
+    page.write_text(page.read_text("utf-8").replace("A sentence", "One sentence", 1), "utf-8")
+    again = seconds(lambda: build(root, site), 2)
+    rows: list[tuple[str, ...]] = [
+        ("500 pages, 20 citations each, 500 works", "seconds", "times footnotes")
+    ]
+    rows.append(("plain Markdown footnotes", f"{base:.1f}", "1.0"))
+    rows.append(("citations, cold", f"{first:.1f}", f"{first / base:.1f}"))
+    rows.append(("citations, after an edit of the text", f"{again:.1f}", f"{again / base:.1f}"))
+    show(rows)
 
 
 def records(work: Path) -> None:
-    """How the generator, and the one call of the formatter, grow with the number of records."""
+    """How the formatter, and a whole build of 50 pages with 10 citations each, grow with the records."""
     rows: list[tuple[str, ...]] = [
-        ("records", "references.bib, seconds", "citations", "formatted cold", "from the cache")
+        ("records", "formatted cold", "from the cache", "build cold, seconds", "warm")
     ]
     for count in (80, 500, 2000, 5000):
-        folder = work / f"records-{count}"
-        sample_records.write_records(folder, count)
-        script = str(ROOT / "scripts" / "build_bib.py")
-        taken = seconds(functools.partial(run, script, "--root", str(folder), cwd=ROOT), 1)
-        cold, warm = formatting(folder, count)
-        rows.append((f"{count:,}", f"{taken:.2f}", f"{2 * count:,}", f"{cold:.1f}", f"{warm:.2f}"))
+        root = sample(work / f"records-{count}", 50, 10, count)
+        site = work / "records-site"
+        first, again = formatting(root, count)
+        times = (
+            first,
+            again,
+            seconds(functools.partial(cold, root, site)),
+            seconds(functools.partial(build, root, site)),
+        )
+        rows.append((f"{count:,}", *(f"{taken:.1f}" for taken in times)))
     show(rows)
 
 
-def formatting(folder: Path, count: int) -> tuple[float, float]:
+def formatting(root: Path, count: int) -> tuple[float, float]:
     """Seconds to format every work and two citations of each, cold and again."""
-    bib = folder / "bib" / "references.bib"
+    bib = root / "bib" / "references.bib"
     data = parse_file(bib)
     keys = list(data.entries)
     blocks = [f"[@{key}]" for key in keys] + [f"[see @{key}, p. 3]" for key in keys]
 
     def form() -> None:
-        formatter = citations.Formatter(folder / "cache.json")
+        formatter = citations.Formatter(root / "cache.json")
         citations.SiteRegistry(bib, data, formatter).prepare(blocks)
 
-    return seconds(form, 1), seconds(form, 1)
+    return seconds(form), seconds(form)
 
 
 def main() -> int:
     """Print the tables."""
     with tempfile.TemporaryDirectory() as folder:
-        builds(Path(folder))
-        records(Path(folder))
+        for part in (builds, cited, records):
+            part(Path(folder))
     return 0
 
 

@@ -382,14 +382,15 @@ def cartridge(edition: Edition, settings: dict[str, Any]) -> bytes:
 
 
 def editions(data: SiteData, settings: dict[str, Any]) -> list[Edition]:
-    """The whole site, the whole site without sections, and each part of some size by itself."""
+    """The whole site without sections, the whole site, and each part of some size by itself."""
     site = str(settings["name"])
     stem = re.sub(r"[^a-z0-9]+", "-", site.lower()).strip("-")
     every = modules(data, settings)
     pages = modules(data, settings, with_sections=False)
     return [
-        Edition(stem, f"{site}: everything", every),
+        # What most will want comes first: the other would swamp a course.
         Edition(f"{stem}-pages", f"{site}: pages and quizzes", pages),
+        Edition(stem, f"{site}: everything", every),
         *(
             Edition(f"{stem}-{module.id}", f"{site}: {module.title}", (module,))
             for module in every

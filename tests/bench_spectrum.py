@@ -112,10 +112,16 @@ def report(title: str, found: dict[str, float]) -> None:
         print(f"    {value:4.0f} ms  {name}")
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves the folder and says nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
 def main(argv: list[str]) -> int:
     """Serve the folder, measure, print."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=argv[0])
-    handler.log_message = lambda *_: None  # type: ignore[attr-defined]
+    handler = functools.partial(Quiet, directory=argv[0])
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/spectrum/"

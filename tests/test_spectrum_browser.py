@@ -184,6 +184,18 @@ def test_a_phase_turns_the_table_into_one_line(open_page: Opener, way: str) -> N
     assert_state(page, "?phase=design")
 
 
+def test_rows_stand_under_the_chosen_stage_on_a_phone(open_page: Opener) -> None:
+    """What a stage says begins right under it, within one screen of what was tapped."""
+    page = opened_for(open_page, "touch")
+    for n in (2, 7):
+        name = page.locator(f".sp-stage:nth-child({n}) .sp-name")
+        name.tap()
+        answer = page.locator(f".sp-stage:nth-child({n}) .sp-question td")
+        at, below = name.bounding_box(), answer.bounding_box()
+        assert at and below
+        assert 0 < below["y"] - (at["y"] + at["height"]) < 150
+
+
 def test_filters_keep_the_cases_that_fit(open_page: Opener) -> None:
     """Country and scale narrow the table; the count is announced."""
     page = open_page("spectrum/phases/")
@@ -435,11 +447,12 @@ def test_many_models_make_several_slides(open_page: Opener) -> None:
     assert files[0] == "who-settles-it-1.png"
 
 
-def test_link_and_embed_code_can_be_copied(open_page: Opener) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_link_and_embed_code_can_be_copied(open_page: Opener, way: str) -> None:
     """What is copied brings others to the same view; where copying is blocked the text is shown."""
-    page = open_page(permissions=["clipboard-read", "clipboard-write"])
-    page.locator(".sp-stage:nth-child(2) .sp-name").click()
-    page.locator("[data-sp=link]").click()
+    page = open_page(permissions=["clipboard-read", "clipboard-write"], has_touch=way == "touch")
+    choose(page, way, "#sp-told")
+    use(page, way, page.locator("[data-sp=link]"))
     page.get_by_text("Copied.", exact=True).wait_for()
     assert page.evaluate("navigator.clipboard.readText()").endswith("/spectrum/?stage=told")
 

@@ -29,8 +29,8 @@ PHASES = ("start", "commission", "design", "deliver", "assess")
 
 def presses(page: Page) -> Iterator[tuple[str, str, str]]:
     """Forty things to press: the page they stand on, a name, a selector."""
-    for n in (1, 4, 7, 2, 6, 3, 5, 1):
-        yield "", f"stage {n}", f".sp-stage:nth-child({n}) .sp-name"
+    for turn, n in enumerate((1, 4, 7, 2, 6, 3, 5, 1), 1):
+        yield "", f"stage {n}, press {turn}", f".sp-stage:nth-child({n}) .sp-name"
     for side in ("user", "provider", "both", "neither"):
         yield "", f"seen {side}", f"label:has(#sp-seen-{side})"
     yield "", "show all stages", "label:has(#sp-all)"

@@ -132,11 +132,9 @@ def test_a_chosen_model_gets_a_lane_and_enters_the_sentence(open_page: Opener, w
 
     choose(page, way, "input[type=checkbox][value=arnstein]")
 
-    assert page.locator("[data-sp-lanes] #lane-arnstein").is_visible()
-    assert (
-        page.locator("[data-sp-sentence]")
-        .inner_text()
-        .startswith("Of the five models chosen, four use")
+    expect(page.locator("[data-sp-lanes] #lane-arnstein")).to_be_visible()
+    expect(page.locator("[data-sp-sentence]")).to_contain_text(
+        "Of the five models chosen, four use"
     )
     expect(page).to_have_url(re.compile("models=.*arnstein"))
 
@@ -146,6 +144,7 @@ def test_our_own_readings_are_hidden_at_first(open_page: Opener) -> None:
     page = open_page("spectrum/compare/")
     page.locator(".sp-picker summary").click()
     page.locator("[data-sp=models-all]").click()
+    expect(page.locator("[data-sp-rest] .sp-lane")).to_have_count(0)
     ours = page.locator(".sp-lane .sp-mark--ours")
     if ours.count() == 0:
         pytest.skip("no model has a reading of ours")
@@ -164,9 +163,10 @@ def test_the_sentence_of_the_build_is_the_sentence_of_the_script(open_page: Open
     box = page.locator(".sp-picker input").first
 
     box.click()
+    expect(page.locator("[data-sp-sentence]")).not_to_have_text(built)
     box.click()
 
-    assert page.locator("[data-sp-sentence]").inner_text() == built
+    expect(page.locator("[data-sp-sentence]")).to_have_text(built)
 
 
 # 3 and 4. Phases and cases
@@ -180,7 +180,7 @@ def test_a_phase_turns_the_table_into_one_line(open_page: Opener, way: str) -> N
     row = page.locator("tr[data-case]").first
 
     assert row.locator("td[data-phase=design]").is_visible()
-    assert not row.locator("td[data-phase=deliver]").is_visible()
+    expect(row.locator("td[data-phase=deliver]")).to_be_hidden()
     assert_state(page, "?phase=design")
 
 

@@ -34,7 +34,8 @@
     const box = all(`input[name="${name}"]`).find((input) => input.value === value);
     return box && (box.checked = true);
   };
-  /* What can wait until after the paint that answers the press: the address, what is kept, long tables. */
+  /* What can wait until after the paint that answers the press (the control shows it at once): lanes and long tables, the
+     address, what is kept. */
   const later = (run) => requestAnimationFrame(() => setTimeout(run));
 
   // The address: what is chosen, as far as it differs from what the page opens with. The parts of the diagram stand on
@@ -79,7 +80,7 @@
     if (boxes.length && !pick(`sp-${name}`, state[name])) state[name] = BARE[name];
     boxes.forEach((radio) => on(radio, "change", () => {
       set(name, radio.value);
-      if (name === "phase") narrow(radio.value);
+      if (name === "phase") later(() => narrow(state.phase));
       if (name === "stage") tell(part("heard"), `${NAME[STAGES.indexOf(radio.value)]}. ${one(`tbody[data-stage="${radio.value}"] td`).textContent}`);
     }));
   });
@@ -99,8 +100,10 @@
     /* The four that are open at first stand in their own order; others follow in the order of the list. */
     const sort = (keys) => [...OPEN, ...order.filter((key) => !OPEN.includes(key))].filter((key) => keys.includes(key));
     /* A model counts once, by its first line that counts, so that the figures add up. */
+    const said = {};
+    const linesOf = (key) => said[key] || (said[key] = all("[data-counts]", lane[key]).map(({ dataset }) => ({ name: one("h3", lane[key]).textContent, ...dataset })));
     function sentence(keys) {
-      const lines = keys.map((key) => all("[data-counts]", lane[key]).map(({ dataset }) => ({ name: one("h3", lane[key]).textContent, ...dataset })));
+      const lines = keys.map(linesOf);
       const firsts = lines.flatMap((list) => list.slice(0, 1));
       const more = lines.flatMap((list) => list.slice(1));
       const users = firsts.length;
@@ -108,13 +111,13 @@
         const who = firsts.filter((line) => line.stance === stance).map((line) => line.name);
         return who.length ? `${number(who.length)} ${who.length === 1 ? single : several} (${join(who)})` : "";
       }).filter(Boolean);
-      const said = [`${w("sentence", { all: `${number(keys.length)} model${keys.length === 1 ? "" : "s"}`, users: `${number(users)} use${users === 1 ? "s" : ""}` })}${parts.length ? `: ${parts.join("; ")}` : ""}.`];
-      more.forEach((line) => said.push(w("second", { name: line.name, stance: groups.find((group) => group[0] === line.stance)[1] })));
+      const words = [`${w("sentence", { all: `${number(keys.length)} model${keys.length === 1 ? "" : "s"}`, users: `${number(users)} use${users === 1 ? "s" : ""}` })}${parts.length ? `: ${parts.join("; ")}` : ""}.`];
+      more.forEach((line) => words.push(w("second", { name: line.name, stance: groups.find((group) => group[0] === line.stance)[1] })));
       const derived = [...new Set([...firsts, ...more].filter((line) => line.basis === "derived").map((line) => line.name))];
-      if (derived.length) said.push(w("derived_for", { list: join(derived) })); else if (users) said.push(w(users === 1 ? "says_one" : "says_each"));
-      return said.join(" ");
+      if (derived.length) words.push(w("derived_for", { list: join(derived) })); else if (users) words.push(w(users === 1 ? "says_one" : "says_each"));
+      return words.join(" ");
     }
-    function show(first) {
+    function show(first = false) {
       const shown = sort(boxes.filter((box) => box.checked).map((box) => box.value));
       shown.forEach((key, i) => { if (places.in.children[i] !== lane[key]) places.in.insertBefore(lane[key], places.in.children[i] || null); });
       order.filter((key) => !shown.includes(key)).forEach((key) => { if (lane[key].parentElement !== places.out) places.out.append(lane[key]); });
@@ -124,9 +127,9 @@
     }
     const tick = (keys, first) => {
       boxes.forEach((box) => { box.checked = keys.includes(box.value); });
-      show(first);
+      if (first) show(first); else later(show);
     };
-    boxes.forEach((box) => on(box, "change", () => show()));
+    boxes.forEach((box) => on(box, "change", () => later(show)));
     on(part("models-all"), "click", () => tick(order));
     on(part("models-first"), "click", () => tick(OPEN));
     const wanted = sort(state.models.split(","));

@@ -64,7 +64,8 @@ def measure(page: Page, address: str, models: int) -> tuple[dict[str, float], li
                 keys = page.eval_on_selector_all(".sp-picker input", "all => all.map(b => b.value)")
                 page.goto(f"{address}{folder}?models={','.join(keys[:models])}")
                 page.wait_for_load_state("load")
-                page.evaluate("document.querySelector('.sp-picker').open = true")
+                page.locator(".sp-picker summary").click()
+                page.wait_for_timeout(500)
             counts.append(folder + "{} lanes, {} cases, {} elements".format(*page.evaluate(COUNT)))
             session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
         target = page.locator(selector).first

@@ -81,7 +81,7 @@
     boxes.forEach((radio) => on(radio, "change", () => {
       set(name, radio.value);
       if (name === "phase") later(() => narrow(state.phase));
-      if (name === "stage") tell(part("heard"), `${NAME[STAGES.indexOf(radio.value)]}. ${one(`tbody[data-stage="${radio.value}"] td`).textContent}`);
+      if (name === "stage") later(() => tell(part("heard"), `${NAME[STAGES.indexOf(state.stage)]}. ${one(`tbody[data-stage="${state.stage}"] td`).textContent}`));
     }));
   });
 

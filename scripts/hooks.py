@@ -290,6 +290,8 @@ def finish(output: str, url: str) -> str:
     )
     # The theme skips to the first heading below the title, and has no link where there is none.
     output = SKIP.sub(r'\1<a href="#content" class="md-skip">Skip to content</a></div>', output, 1)
+    # Handles for the theme's scripts, which are not loaded.
+    output = re.sub(r' data-md-\w+="[^"]*"', "", output)
     output = ROOM.sub(lambda match: match.group(1) or "\n", output)
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)

@@ -31,6 +31,7 @@ import tables
 import yaml
 from conftest import ROOT, Pages
 from lxml import etree
+from playwright.sync_api import Browser, expect
 from pybtex.database import parse_file
 
 SCHEMAS = ROOT / "tests" / "data"
@@ -761,6 +762,32 @@ def test_pages_offer_their_citations(pages: Pages) -> None:
     ):
         assert part in text
     assert len(fold.xpath('.//ul[@class="cite__sections"]/li')) > 3
+
+
+def test_a_section_is_shared_by_keyboard(chromium: Browser, address: str) -> None:
+    """One stop beside each heading; it opens the link and the two citations, which copy."""
+    page = chromium.new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}challenges/trust/")
+    row = page.locator(".heading-row", has=page.locator("#what-it-is"))
+    expect(row.get_by_role("button")).to_have_count(1)
+
+    row.get_by_role("button", name="Share section: What it is").press("Enter")
+    row.get_by_role("button", name="Copy link to: What it is").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="copied")).to_have_count(1)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith("/challenges/trust/#what-it-is")
+    row.get_by_role("button", name="Copy citation in Harvard style").press("Enter")
+    page.wait_for_function(
+        "() => navigator.clipboard.readText().then((text) => text.includes('Accessed: '))"
+    )
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "What it is (" in copied and copied.count("#what-it-is") == 1
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(row.get_by_role("button")).to_have_count(1)
+    page.close()
 
 
 # Handouts --------------------------------------------------------------------------------------------

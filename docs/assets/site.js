@@ -302,6 +302,26 @@
   var short = fold.querySelector("[data-cite-go]");
   short.after(" ", button("Copy", "Copy short address", function () { return short.href; }));
 
+  /* One stop for those who go through a page by Tab; what it opens is made when it is asked for. */
+  function share(link) {
+    var more = document.createElement("span"), open = document.createElement("button");
+    more.hidden = true;
+    open.type = "button";
+    open.textContent = "Share";
+    open.setAttribute("aria-label", "Share section: " + link.textContent);
+    open.setAttribute("aria-expanded", "false");
+    open.addEventListener("click", function () {
+      if (!more.firstChild) more.append(button("Link", "Copy link to: " + link.textContent, function () { return canonical + link.hash; }));
+      if (!more.children[1] && fold.querySelector("[data-cite-title]")) more.append(
+        button("APA", "Copy citation in APA: " + link.textContent, function () { return citation("apa", link); }),
+        button("Harvard", "Copy citation in Harvard style: " + link.textContent, function () { return citation("harvard", link); })
+      );
+      more.hidden = !more.hidden;
+      open.setAttribute("aria-expanded", String(!more.hidden));
+    });
+    return [open, more];
+  }
+
   fold.querySelectorAll(".cite__sections li > a:first-child").forEach(function (link) {
     var heading = document.getElementById(link.hash.slice(1));
     if (!heading || !/^H[23]$/.test(heading.tagName)) return;
@@ -310,11 +330,7 @@
     var tools = document.createElement("span");
     row.className = "heading-row";
     tools.className = "heading-tools";
-    tools.append(button("Link", "Copy link to: " + link.textContent, function () { return canonical + link.hash; }));
-    if (fold.querySelector("[data-cite-title]")) tools.append(
-      button("APA", "Copy citation in APA: " + link.textContent, function () { return citation("apa", link); }),
-      button("Harvard", "Copy citation in Harvard style: " + link.textContent, function () { return citation("harvard", link); })
-    );
+    tools.append.apply(tools, share(link));
     heading.before(row);
     row.append(heading, tools);
   });

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import add
@@ -89,6 +90,12 @@ def seconds_of(code: str, root: Path, *words: str) -> float:
     said, _ = process.communicate()
     assert process.returncode in (0, 1) and b"Traceback" not in said, said.decode()[-2000:]
     return time.monotonic() - begun
+
+
+def all_said(running: list[subprocess.Popen[bytes]]) -> list[str]:
+    """What commands that run at once say, all read at once: one that nobody reads would stop the others."""
+    with ThreadPoolExecutor(len(running)) as readers:
+        return list(readers.map(lambda process: process.communicate()[0].decode(), running))
 
 
 def sound_records(root: Path) -> dict[str, str]:
@@ -189,7 +196,7 @@ def test_two_builds_at_once_give_one_whole_site(buildable: Path) -> None:
     expected = digest(buildable / "site")
     shutil.rmtree(buildable / ".cache", ignore_errors=True)
     both = [start(BUILD, buildable) for _ in range(2)]
-    said = [process.communicate()[0].decode() for process in both]
+    said = all_said(both)
     assert [process.returncode for process in both] == [0, 0], said
     assert digest(buildable / "site") == expected
 
@@ -204,7 +211,7 @@ def test_two_that_add_at_once_take_turns(project: Path, tmp_path: Path) -> None:
     for name in ("Zebra", "Yak"):
         words = ("term", "--term", name, "--definition", f"An animal [@{key}].")
         both.append(start(ADD, project, *words))
-    said = [process.communicate()[0].decode() for process in both]
+    said = all_said(both)
     assert not any("Traceback" in text for text in said), said
 
     assert sound_records(project) == sound_records(other)

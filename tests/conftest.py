@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -46,6 +47,13 @@ def build(folder: Path, root: Path = ROOT, **env: str) -> subprocess.CompletedPr
     """A strict build from another working directory."""
     words = ("-m", "mkdocs", "build", "--strict", "-f", str(root / "mkdocs.yml"), "-d", str(folder))
     return run(*words, cwd=folder.parent, **env)
+
+
+def copy_findings(root: Path) -> None:
+    """What the accessibility tools found, of which the statement tells, into a copy of the project."""
+    (root / "tests").mkdir()
+    for file in (ROOT / "tests").glob("*.yml"):
+        shutil.copy(file, root / "tests")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import policy
 import pytest
 import safety
 import yaml
-from conftest import ROOT, Pages, build
+from conftest import ROOT, Pages, build, copy_findings
 from markdown import Markdown
 from playwright.sync_api import Browser, Page
 from problems import Problem
@@ -200,6 +200,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("settings.yml", "mkdocs.yml", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, root)
+    copy_findings(root)
     for name in KINDS:
         path = root / "docs" / f"{name}.md"
         page = content.read_page(f"{name}.md", path.read_text("utf-8"))

@@ -19,7 +19,7 @@ import pytest
 import records
 import rispy
 import yaml
-from conftest import ROOT, Pages, build, run
+from conftest import ROOT, Pages, build, copy_findings, run
 from pybtex.database import parse_file
 
 SETTINGS = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
@@ -346,6 +346,7 @@ def test_two_builds_are_the_same_to_the_byte(site: Path, tmp_path: Path) -> None
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("mkdocs.yml", "settings.yml"):
         shutil.copy(ROOT / name, root)
+    copy_findings(root)
     (tmp_path / "sitecustomize.py").write_text(LATER, encoding="utf-8")
     other = root.parent / "site"
     later = {"PYTHONPATH": str(tmp_path), "TZ": "Pacific/Kiritimati"}

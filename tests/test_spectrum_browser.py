@@ -284,9 +284,15 @@ def test_own_service_from_both_sides(open_page: Opener, way: str) -> None:
     own.locator("[data-sp=move-phase]").select_option("design")
     use(page, way, own.locator("[data-sp=left]"))
     expect(own.locator("[data-sp=moved]")).to_contain_text("from “Agreed” to “Shaped”")
+    use(page, way, own.locator("[data-sp-back]").first)
+    expect(own.locator("[name=sp-own-provider-design][value=agreed]")).to_be_checked()
+    use(page, way, own.locator("[data-sp=left]"))
 
     page.reload()
     assert page.locator("[name=sp-own-provider-design][value=shaped]").is_checked()
+    use(page, way, page.locator("[data-sp-own] [data-sp=clear]"))
+    use(page, way, page.locator("[data-sp-own] [data-sp-back]").last)
+    expect(page.locator("[name=sp-own-provider-design][value=shaped]")).to_be_checked()
     use(page, way, page.locator("[data-sp-own] [data-sp=clear]"))
     page.reload()
     assert page.locator("[data-sp-own] input:checked").count() == 0
@@ -333,6 +339,35 @@ def test_a_definition_sorts_the_cases(open_page: Opener, way: str) -> None:
     counts = [int(n) for n in re.findall(r"\d+", status(page, "[data-sp-test]"))]
     assert counts == [verdicts.count(word) for word in ("in", "out", "cannot tell")]
     assert all(page.locator("[data-sp-test] tbody td:last-child").all_inner_texts())
+
+
+def test_what_nobody_can_test_settles_nothing(open_page: Opener) -> None:
+    """A definition of which only "a professional has a part" can be tested lets no case in; one that says everywhere does."""
+    page = open_page("spectrum/test/")
+    for definition, word in (("palumbo2016", "cannot tell"), ("batalden2016", "in")):
+        page.locator("[data-sp=definition]").select_option(definition)
+        page.locator("[data-sp=test]").click()
+        expect(page.locator("[data-sp-test] caption")).to_contain_text(definition[:4].title())
+        assert word in set(page.locator("[data-sp-test] .sp-verdict").all_inner_texts())
+        if word != "in":
+            assert "in" not in page.locator("[data-sp-test] .sp-verdict").all_inner_texts()
+
+
+def test_the_address_of_a_case_tells_it(open_page: Opener) -> None:
+    """A link to a case to place opens with its story, so that nobody compares unread."""
+    page = open_page("spectrum/place/?case=ryhov")
+    expect(page.locator("[data-sp-place] [data-sp=story] h3")).to_contain_text("Ryhov")
+
+
+def test_a_chosen_stage_stays_on_a_narrow_screen(open_page: Opener) -> None:
+    """The rows of the stage before it go; what was chosen does not go with them."""
+    page = open_page(viewport={"width": 320, "height": 640}, has_touch=True)
+    name = page.locator(".sp-name:has(#sp-shaped)")
+    name.scroll_into_view_if_needed()
+    name.tap()
+    expect(page.locator("#sp-shaped")).to_be_checked()
+    page.wait_for_timeout(300)
+    expect(name).to_be_in_viewport()
 
 
 # 8. Seen from

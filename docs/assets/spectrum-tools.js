@@ -38,6 +38,8 @@
   function judge(rule, placed) {
     if (rule.stance === "rejects_line") return ["open", w("rejects")];
     const list = checks(rule, placed);
+    /* A professional has a part nearly everywhere: by itself that settles nothing for an author who asks for more. */
+    if (rule.stance !== "everywhere" && list.length === 1 && list[0][0] === w("professional") && list[0][1] === "yes") return ["open", w("alone")];
     for (const [answer, verdict, words] of [["no", "out", "not_so"], ["open", "open", "not_known"], ["yes", "in", "is_so"]]) {
       const hits = list.filter((check) => check[1] === answer).map((check) => check[0]);
       if (hits.length) return [verdict, w(words, { list: hits.join("; ") })];
@@ -134,7 +136,7 @@
         make("p", { textContent: w("on_yours", { list: moved.length ? join(moved) : w("none") }) }));
     }
     on(part("compare", place), "click", compare);
-    if ([...list.options].some((option) => option.value === state.case)) list.value = state.case;
+    if ([...list.options].some((option) => option.value === state.case)) { list.value = state.case; read(); }
   }
   if (place) mountPlace();
 
@@ -190,6 +192,12 @@
       window.print();
       document.documentElement.classList.remove("sp-sheet");
     }
+    /* What was there before a cell was moved or all was cleared, until the reader goes on placing. */
+    let before = null;
+    const remember = (data) => {
+      before = data;
+      all("[data-sp-back]", own).forEach((button) => { button.hidden = !data; });
+    };
     function move(by) {
       const who = part("move-who", own).value;
       const phase = PHASES.find(({ slug }) => slug === part("move-phase", own).value);
@@ -200,6 +208,7 @@
       if (from < 0) words = w("first", { phase: phase.name, who: SIDES[who].toLowerCase() });
       else if (to < 0 || to >= STAGES.length) words = w("end");
       else {
+        remember(before || read());
         pick(`sp-own-${who}-${phase.slug}`, STAGES[to]);
         draw();
         keep();
@@ -208,7 +217,7 @@
       tell(part("moved", own), words);
     }
     on(own, "submit", (event) => event.preventDefault());
-    on(own, "change", (event) => later(() => { if (event.target.matches("[type=radio]")) draw(); keep(); }));
+    on(own, "change", (event) => later(() => { if (event.target.matches("[type=radio]")) { draw(); remember(null); } keep(); }));
     on(part("left", own), "click", () => move(-1));
     on(part("right", own), "click", () => move(1));
     on(part("save", own), "click", () => download("own-service.json", new Blob([JSON.stringify({ kind: "own-service", ...read() }, null, 2)], { type: "application/json" })));
@@ -218,7 +227,16 @@
     });
     on(part("print", own), "click", () => sheet(true));
     on(part("print-blank", paper), "click", () => sheet(false));
+    all("[data-sp-back]", own).forEach((button) => on(button, "click", () => {
+      fill(before);
+      button.previousElementSibling.focus();
+      remember(null);
+      keep();
+      tell(part("say", own), w("put_back"));
+      tell(part("moved", own), "");
+    }));
     on(part("clear", own), "click", () => {
+      remember(before || read());
       fill({});
       try { localStorage.removeItem(KEY); } catch (error) { /* nothing was kept */ }
       tell(part("say", own), w("cleared"));

@@ -81,6 +81,8 @@
     boxes.forEach((radio) => on(radio, "change", () => {
       set(name, radio.value);
       if (name === "phase") later(() => narrow(state.phase));
+      /* On a phone the rows of a stage stand under it: when those of one further up go, what was chosen would be off the screen. */
+      if (name === "stage") later(() => radio.closest("label").scrollIntoView({ block: "nearest" }));
       if (name === "stage") later(() => tell(part("heard"), `${NAME[STAGES.indexOf(state.stage)]}. ${one(`tbody[data-stage="${state.stage}"] td`).textContent}`));
     }));
   });

@@ -1,24 +1,29 @@
 """Weights of pages and times of builds, as tables, beside plain pages and plain builds of the same run.
 
-`python3 scripts/dev.py bench` takes some five minutes on a quiet machine. Times are processor seconds, the
-best of a few, and depend on the machine, so the ratios are what to read; weights are bytes and stay as they are.
+`python3 scripts/dev.py bench` takes some five minutes on a quiet machine, and with `--lighthouse` five more. Times
+are processor seconds, the best of a few, and depend on the machine, so the ratios are what to read; weights are
+bytes and stay as they are.
 """
 
 from __future__ import annotations
 
+import argparse
 import functools
 import gzip
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import audit
 import citations
+import engines
 import sample_records
 from files import write_all
 from pybtex.database import parse_file
@@ -33,6 +38,12 @@ KINDS = {
     "a model": "spectrum/models/tlap_ladder/index.html",
     "the spectrum": "spectrum/index.html",
     "the bibliography": "bibliography/index.html",
+}
+# What a reader waits for, by Lighthouse's names, in milliseconds but for the last.
+WAITS = {
+    "largest-contentful-paint": "largest paint",
+    "total-blocking-time": "blocked",
+    "cumulative-layout-shift": "shift",
 }
 PLAIN_CONFIG = "site_name: Plain\nplugins: []\nmarkdown_extensions: [attr_list, footnotes]\n"
 # What somebody who writes one page by hand would put into its head.
@@ -261,10 +272,46 @@ def formatting(root: Path, count: int) -> tuple[float, float]:
     return seconds(form), seconds(form)
 
 
-def main() -> int:
-    """Print the tables."""
+def phones(work: Path) -> None:
+    """Lighthouse's figures for each kind of page, and for the same page by hand: medians of three runs."""
+    rows: list[tuple[str, ...]] = [
+        ("Lighthouse, simulated phone", "performance", *WAITS.values(), "times one by hand")
+    ]
+    site, hand = work / "pages", work / "pages" / "by-hand"
+    build(ROOT, site)
+    with audit.served(site, audit.Zipped) as address:
+        for kind, name in KINDS.items():
+            page = hand / name
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_bytes(by_hand((site / name).read_text(encoding="utf-8")))
+            ours, plain = (medians(f"{address}{at}{name}") for at in ("", "by-hand/"))
+            ratio = f"{ours[1] / plain[1]:.2f}"
+            rows.append((kind, *(f"{n:,.0f}" for n in ours[:3]), f"{ours[3]:.3f}", ratio))
+    show(rows)
+
+
+def medians(address: str, runs: int = 3) -> list[float]:
+    """Lighthouse's score for performance, and what a reader waits for, of a page."""
+    reports = [engines.lighthouse(address) for _ in range(runs)]
+    values = [
+        [engines.scores(report)["Performance"]]
+        + [report["audits"][name]["numericValue"] for name in WAITS]
+        for report in reports
+    ]
+    return [statistics.median(column) for column in zip(*values, strict=True)]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the tables; 1 where Lighthouse is asked for and is not there."""
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--lighthouse", action="store_true", help="what a phone waits for too")
+    options = parser.parse_args(argv)
+    parts = [builds, cited, records, *([phones] if options.lighthouse else [])]
+    if options.lighthouse and not engines.LIGHTHOUSE.exists():
+        print("Lighthouse could not be fetched (see above)", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory() as folder:
-        for part in (builds, cited, records):
+        for part in parts:
             part(Path(folder))
     return 0
 

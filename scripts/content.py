@@ -102,7 +102,10 @@ class Level(Strict):
 
 
 class Question(Strict):
-    """A self-check question: options with exactly one correct, or an essay with levels."""
+    """A self-check question: options with exactly one correct, or an essay with levels.
+
+    With `reason_first` a reason is asked for before the answer is shown.
+    """
 
     id: Key
     outcome: Key
@@ -111,6 +114,7 @@ class Question(Strict):
     essay: list[Level] = []
     misconception: Misconception | None = None
     sources: list[Key] = []
+    reason_first: bool = False
 
     @model_validator(mode="after")
     def one_kind(self) -> Question:

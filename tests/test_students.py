@@ -5,6 +5,7 @@ Each is tried by mouse, keyboard and touch; nothing here may ask another host fo
 
 from __future__ import annotations
 
+import collections
 import itertools
 import json
 import re
@@ -245,9 +246,10 @@ def test_essay_is_kept_here_and_compared(page: Page, address: str) -> None:
 
 
 def all_questions() -> list[str]:
-    """The ids of all questions in front matter."""
+    """The ids of all questions in front matter, but for the set that stands under Practise."""
     found, _ = content.load_pages(ROOT / "docs")
-    return [one["id"] for page in found for one in page.meta["questions"]]
+    pages = (page for page in found if not page.src.startswith("practise/"))
+    return [one["id"] for page in pages for one in page.meta["questions"]]
 
 
 def test_revision_set_holds_every_question_mixed(pages: Pages) -> None:
@@ -260,6 +262,67 @@ def test_revision_set_holds_every_question_mixed(pages: Pages) -> None:
     # Towards the end only the pages with most questions are left.
     early = sources[: len(sources) * 2 // 3]
     assert all(a != b for a, b in itertools.pairwise(early))
+
+
+def stages_to_sort() -> list[tuple[list[int], int]]:
+    """For each decision to sort, the stages to choose from, and the right one, by their place on the line."""
+    found, _ = content.load_pages(ROOT / "docs")
+    by_name = {page.src: page.meta for page in found}
+    names = [stage["name"] for stage in by_name["spectrum/index.md"]["stages"]]
+    sorting = [question["options"] for question in by_name["practise/sort.md"]["questions"]]
+    return [
+        (
+            [names.index(option["text"]) for option in options],
+            next(names.index(option["text"]) for option in options if option["correct"]),
+        )
+        for options in sorting
+    ]
+
+
+def test_neighbouring_stages_are_mixed() -> None:
+    """Each stage twice, beside its neighbours; never the same twice running, nor always in the same place."""
+    sets = stages_to_sort()
+    right = [stage for _, stage in sets]
+    assert collections.Counter(right) == dict.fromkeys(range(7), 2)
+    assert all(a != b for a, b in itertools.pairwise(right))
+    for shown, stage in sets:
+        assert shown == list(range(shown[0], shown[-1] + 1))
+        assert {stage - 1, stage + 1} & set(range(7)) <= set(shown)
+    assert len({shown.index(stage) for shown, stage in sets}) == 4
+
+
+def test_sorting_asks_for_a_reason_first(page: Page, address: str) -> None:
+    """Neither a choice nor a reason alone shows the answer; the reason is kept; by keyboard."""
+    page.goto(f"{address}practise/sort/")
+    one = question(page, "sort-library")
+    said, reasons = one.get_by_role("status"), one.locator("details")
+    check = one.get_by_role("button", name="Check")
+    expect(reasons).to_be_hidden()
+    answer(one, right=True).focus()
+    page.keyboard.press("Space")
+    check.press("Enter")
+    expect(said).to_have_text("Write your reason first, in a line.")
+    expect(reasons).to_be_hidden()
+    assert focused(page).startswith("textarea")
+    page.keyboard.type("Nothing came back")
+    check.press("Enter")
+    expect(said).to_contain_text("You chose B. Right. Yes. A question was put in time")
+    expect(reasons).to_be_visible()
+    page.reload()
+    expect(one.get_by_label("Your reason")).to_have_value("Nothing came back")
+    expect(reasons).to_be_hidden()
+
+
+def test_sorting_without_script(chromium: Browser, address: str) -> None:
+    """Fourteen decisions, each with its answers to be opened; nothing to write in that goes nowhere."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}practise/sort/")
+    assert page.locator("article[data-question] details").count() == 14
+    assert page.locator("textarea").count() == 0
+    page.locator("#q-sort-library summary").click()
+    expect(page.locator("#q-sort-library .question__answers li").first).to_be_visible()
+    context.close()
 
 
 def test_revision_goes_question_by_question(page: Page, address: str) -> None:

@@ -134,6 +134,12 @@
       button.addEventListener("click", check);
       return button;
     }
+    /* A label, and its box to write in; what is written is kept. */
+    function written(name, rows, words) {
+      var box = make("textarea", { rows: rows, id: name, value: own.set("answers")[id] || "" });
+      box.addEventListener("input", function () { own.put("answers", id, box.value); });
+      return [make("label", { htmlFor: name, textContent: words }), box];
+    }
     if (article.querySelector(".question__options")) choices(); else essay();
 
     function choices() {
@@ -148,7 +154,9 @@
       var legend = make("legend", { className: stem.className });
       legend.append.apply(legend, Array.prototype.slice.call(stem.childNodes));
       stem.remove();
-      form.append(make("fieldset", {}, legend, list), make("p", {}, checker("Check", check), " ", again), status);
+      var reason = "reason" in article.dataset ? written("reason-" + id, 2, "Your reason (kept in this browser only)") : [];
+      form.append.apply(form, [make("fieldset", {}, legend, list)].concat(reason, make("p", {}, checker("Check", check), " ", again), status));
+      details.hidden = reason.length > 0;
       again.addEventListener("click", function () {
         boxes.forEach(function (box) { box.checked = false; });
         all("[data-tried]", list).forEach(function (item) { delete item.dataset.tried; });
@@ -159,23 +167,22 @@
       function check() {
         var i = boxes.findIndex(function (box) { return box.checked; });
         if (i < 0) { status.textContent = "Choose an answer first."; return; }
+        if (reason[1] && !reason[1].value.trim()) { status.textContent = "Write your reason first, in a line."; reason[1].focus(); return; }
         var right = "correct" in reasons[i].dataset, before = own.set("progress")[id] || {};
         boxes[i].closest("li").dataset.tried = right ? "right" : "not";
         status.replaceChildren(make("p", {}, make("b", { textContent: "You chose " + boxes[i].value + ". " })));
         status.firstChild.append.apply(status.firstChild, Array.prototype.slice.call(reasons[i].cloneNode(true).childNodes));
         status.dataset.verdict = right ? "right" : "not";
-        again.hidden = false;
+        again.hidden = details.hidden = false;
         own.put("progress", id, { tries: (Number(before.tries) || 0) + 1, right: right });
         article.dispatchEvent(new CustomEvent("checked", { bubbles: true }));
       }
     }
     function essay() {
-      var box = make("textarea", { rows: 5, id: "essay-" + id, value: own.set("answers")[id] || "" });
-      var label = make("label", { htmlFor: box.id, textContent: "Your answer (kept in this browser only)" });
+      var answer = written("essay-" + id, 5, "Your answer (kept in this browser only)"), box = answer[1];
       stem.id = "stem-" + id;
       box.setAttribute("aria-describedby", stem.id);
-      form.append(stem, label, box, make("p", {}, checker("Compare", compare)), status);
-      box.addEventListener("input", function () { own.put("answers", id, box.value); });
+      form.append(stem, answer[0], box, make("p", {}, checker("Compare", compare)), status);
       function compare() {
         if (!box.value.trim()) { status.textContent = "Write a line or two first, then compare."; return; }
         details.open = true;

@@ -359,6 +359,50 @@ def test_the_address_of_a_case_tells_it(open_page: Opener) -> None:
     expect(page.locator("[data-sp-place] [data-sp=story] h3")).to_contain_text("Ryhov")
 
 
+def test_a_placing_is_kept_for_its_case(open_page: Opener) -> None:
+    """Over a reload and beside another case; what stands in the store and is no placing does no harm."""
+    page = open_page("spectrum/place/?case=ryhov")
+    box, reason = (
+        page.locator("[name=sp-place-design][value=asked]"),
+        page.locator("[data-sp=reason]"),
+    )
+    page.locator("[data-sp=story] h3").wait_for()
+    choose(page, "mouse", "[name=sp-place-design][value=asked]")
+    choose(page, "mouse", "[name=sp-sure][value=guess]")
+    reason.fill("They could have said no")
+    page.reload()
+    expect(box).to_be_checked()
+    expect(page.locator("[name=sp-sure][value=guess]")).to_be_checked()
+    expect(reason).to_have_value("They could have said no")
+    page.get_by_role("button", name="Another case").click()
+    assert page.locator("[data-sp-place] input:checked").count() == 0
+    expect(reason).to_have_value("")
+    page.locator("[data-sp=case]").select_option("ryhov")
+    page.get_by_role("button", name="Read this case").click()
+    expect(box).to_be_checked()
+    page.evaluate(
+        """() => localStorage.setItem("defining-co-production.placings", '{"ryhov": {"phases": 1, "reason": 2}}')"""
+    )
+    page.reload()
+    page.locator("[data-sp=story] h3").wait_for()
+    expect(reason).to_have_value("")
+    assert page.locator("[data-sp-place] input:checked").count() == 0
+
+
+def test_the_address_of_a_definition_tests_it(open_page: Opener) -> None:
+    """A definition that was tested stands in the address; the address tests it at once; nonsense does nothing."""
+    page = open_page("spectrum/test/")
+    page.locator("[data-sp=definition]").select_option("tlap2021")
+    page.locator("[data-sp=test]").click()
+    page.wait_for_url("**/spectrum/test/?definition=tlap2021")
+    page.goto("about:blank")
+    page.go_back()
+    expect(page.locator("[data-sp=definition]")).to_have_value("tlap2021")
+    expect(page.locator("[data-sp-test] .sp-verdict").first).to_be_visible()
+    page = open_page("spectrum/test/?definition=nobody1999")
+    assert page.locator("[data-sp-test] .sp-verdict").count() == 0
+
+
 def test_a_chosen_stage_stays_on_a_narrow_screen(open_page: Opener) -> None:
     """The rows of the stage before it go; what was chosen does not go with them."""
     page = open_page(viewport={"width": 320, "height": 640}, has_touch=True)

@@ -56,7 +56,7 @@
   });
 
   /* The record --------------------------------------------------------------------------------------- */
-  const KEEPS = ["progress", "answers", "own-service"];
+  const KEEPS = ["progress", "answers", "own-service", "placings"];
   const say = (words) => { part("say").textContent = words; };
   function tell() {
     const done = own.set("progress");
@@ -117,7 +117,7 @@
     undoable(read());
     write({});
     choose();
-    say("Cleared: answers, progress and your own service. Reading preferences are kept.");
+    say("Cleared: answers, progress, placings and your own service. Reading preferences are kept.");
   });
   part("undo").addEventListener("click", () => {
     write(before);

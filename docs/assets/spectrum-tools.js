@@ -57,10 +57,10 @@
   function mountTest() {
     const result = part("result", test);
     on(test, "submit", (event) => event.preventDefault());
-    on(part("test", test), "click", () => {
+    const list = part("definition", test);
+    function run() {
       result.ariaBusy = "true";
       withDetails(({ definitions, cases }) => later(() => {
-        const list = part("definition", test);
         const rule = definitions[list.value];
         const found = Object.values(cases).map((told) => [told.title, ...judgeCase(rule, told)]);
         const of = (verdict) => found.filter((line) => line[1] === verdict);
@@ -70,7 +70,9 @@
         result.replaceChildren(grid(list.selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
           ["in", "out", "open"].flatMap(of).map(([title, verdict, why]) => [title, make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })])));
       })).catch(() => { result.ariaBusy = null; tell(part("say", test), w("failed")); });
-    });
+    }
+    on(part("test", test), "click", () => { set("definition", list.value); run(); });
+    if ([...list.options].some((option) => option.value === state.definition)) { list.value = state.definition; run(); }
   }
   if (test) mountTest();
 
@@ -83,8 +85,23 @@
       const box = chosen(`sp-place-${slug}`, place);
       return [slug, box ? { answered: true, say: box.value ? span([box.value, box.value]) : null } : { answered: false, say: null }];
     }));
+    /* What is placed is kept for each case, as the reader's other work is; site.js stands before this file. */
+    let reading = "";
+    const given = () => ({
+      phases: Object.fromEntries(PHASES.flatMap(({ slug }) => { const box = chosen(`sp-place-${slug}`, place); return box ? [[slug, box.value]] : []; })),
+      reason: part("reason", place).value,
+      sure: (chosen("sp-sure", place) || {}).value,
+    });
+    function fill({ phases, reason, sure }) {
+      all("[type=radio]", place).forEach((box) => { box.checked = box.value === (box.name === "sp-sure" ? sure : (phases || {})[box.name.replace("sp-place-", "")]); });
+      part("reason", place).value = typeof reason === "string" ? reason : "";
+    }
     function read() {
       result.hidden = true;
+      const before = window.ownData.set("placings")[list.value];
+      /* What was placed before any case was read belongs to the first one. */
+      if (before || (reading && reading !== list.value)) fill(before || {});
+      reading = list.value;
       withDetails(({ cases }) => part("story", place).replaceChildren(make("h3", { textContent: list.selectedOptions[0].textContent }), story(cases[list.value])))
         .catch(() => tell(part("story", place), w("failed")));
     }
@@ -92,8 +109,6 @@
     on(part("tell", place), "click", () => { set("case", list.value); read(); });
     on(part("next", place), "click", () => {
       list.selectedIndex = (list.selectedIndex + 1) % list.options.length;
-      all("input:checked", place).forEach((box) => { box.checked = false; });
-      part("reason", place).value = "";
       set("case", list.value);
       read();
     });
@@ -136,6 +151,7 @@
         make("p", { textContent: w("on_yours", { list: moved.length ? join(moved) : w("none") }) }));
     }
     on(part("compare", place), "click", compare);
+    on(place, "input", (event) => { if (reading && event.target !== list) later(() => window.ownData.put("placings", reading, given())); });
     if ([...list.options].some((option) => option.value === state.case)) { list.value = state.case; read(); }
   }
   if (place) mountPlace();

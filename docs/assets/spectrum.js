@@ -40,7 +40,7 @@
 
   // The address: what is chosen, as far as it differs from what the page opens with. The parts of the diagram stand on
   // several pages; what belongs to another of them is carried along ---------------------------------------------
-  const BARE = { models: OPEN.join(","), case: "", phase: "all", seen: "neither", stage: "asked" };
+  const BARE = { models: OPEN.join(","), case: "", definition: "", phase: "all", seen: "neither", stage: "asked" };
   const state = { ...BARE };
   const asked = new URLSearchParams(location.search);
   Object.keys(BARE).forEach((name) => { if (/^[\w,-]+$/.test(asked.get(name) || "")) state[name] = asked.get(name); });

@@ -21,6 +21,7 @@ import lxml.html
 import offline
 import one_page
 import pytest
+import yaml
 from conftest import ROOT, Pages
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -948,6 +949,200 @@ def test_tables_stay_tables_on_a_phone(phone: Page, pages: Pages, address: str) 
     assert table.get_by_role("row").count() > 50
     expect(table.get_by_role("rowheader").first).to_be_visible()
     expect(table.get_by_role("cell").first).to_be_visible()
+
+
+# Figures ---------------------------------------------------------------------------------------------
+
+
+def front_matter(folder: str) -> dict[str, Any]:
+    """The front matter of the pages of a folder by their names, read without the site's own code."""
+    files = sorted((ROOT / "docs" / folder).glob("*.md"))
+    return {f.stem: yaml.safe_load(f.read_text("utf-8").split("\n---\n")[0][4:]) for f in files}
+
+
+def text_of(node: Any) -> str:
+    """Its words, with single spaces."""
+    return " ".join(node.text_content().split())
+
+
+def drawn(figure: Any) -> list[tuple[str, str, int, float, float]]:
+    """The discs of the timeline: name of the page, field, year as read off the axis, and where it is drawn."""
+    labels = [int(one.text) for one in figure.find_class("lanes__years")[0]]
+    found = []
+    for row in figure.xpath(".//tbody/tr[.//svg]"):
+        (svg,) = row.xpath(".//svg")
+        decade = float(svg.get("viewbox", svg.get("viewBox")).split()[2]) / len(labels)
+        for link in svg.xpath(".//a"):
+            (disc,) = link.xpath("circle")
+            x, y = float(disc.get("cx")), float(disc.get("cy"))
+            field = text_of(row.xpath("th")[0]).partition(":")[0].rsplit(" ", 1)[0]
+            year = labels[int(x // decade)] + int(x % decade * 10 // decade)
+            found.append((link.get("href").rstrip("/").split("/")[-1], field, year, x, y))
+    return found
+
+
+def test_each_dated_definition_is_drawn_once_at_its_year(pages: Pages) -> None:
+    """In the lane of its field, a link to its page, on no other disc; and in the table beneath, in the row of its year."""
+    every = {name: meta["definition"] for name, meta in front_matter("definitions/all").items()}
+    dated = {name: one for name, one in every.items() if one["year"] != "n.d."}
+    (figure,) = pages["definitions/origins/index.html"].find_class("lanes")
+    found = drawn(figure)
+
+    assert sorted((name, field.lower(), year) for name, field, year, _, _ in found) == sorted(
+        (name, one["field"].replace("-", " "), one["year"]) for name, one in dated.items()
+    )
+    for one, other in itertools.combinations(found, 2):
+        if one[1] == other[1]:
+            assert abs(one[3] - other[3]) >= 24 or abs(one[4] - other[4]) >= 24, (one, other)
+    listed = {
+        (link.get("href").rstrip("/").split("/")[-1], int(row.xpath("th")[0].text))
+        for row in figure.xpath('.//table[@class="lanes__list"]/tbody/tr')
+        for link in row.xpath("td//a")
+    }
+    assert listed == {(name, one["year"]) for name, one in dated.items()}
+
+
+def test_the_words_of_the_timeline_are_counted(pages: Pages) -> None:
+    """The figures in its caption, its note and beside each lane, and the fields in the order of their earliest."""
+    every = [meta["definition"] for meta in front_matter("definitions/all").values()]
+    dated = [one for one in every if one["year"] != "n.d."]
+    (figure,) = pages["definitions/origins/index.html"].find_class("lanes")
+    years: dict[str, list[int]] = {}
+    for one in sorted(dated, key=lambda one: one["year"]):
+        name = one["field"].replace("-", " ").capitalize()
+        years.setdefault(name, []).append(one["year"])
+
+    assert f"{len(dated)} definitions" in text_of(figure.xpath(".//caption")[0])
+    note = text_of(figure.find_class("lanes__note")[0])
+    assert f"the {len(dated)} of our {len(every)} definitions that have a year" in note
+    heads = [text_of(head) for head in figure.xpath(".//tr[.//svg]/th")]
+    assert sorted(heads) == sorted(
+        f"{name} {len(mine)}: {mine[0]} to {mine[-1]}" for name, mine in years.items()
+    )
+    first = [int(head.split(": ")[1][:4]) for head in heads]
+    assert first == sorted(first)
+    labels = [svg.get("aria-label") for svg in figure.xpath(".//svg")]
+    assert [label.replace(": ", " ").replace(",", ":") for label in labels] == heads
+
+
+ANSWERS = "spectrum/where-consultation-ends/index.html"
+
+
+def rows_of_answers(pages: Pages) -> list[list[tuple[str, str, bool]]]:
+    """For each table of the figure its rows: the model's page, the kind of mark, and whether it is hollow."""
+    (figure,) = pages[ANSWERS].find_class("answers")
+    return [
+        [
+            (
+                row.xpath("th/a")[0].get("href").rstrip("/").split("/")[-1],
+                row.get("data-stance"),
+                "mark--ours" in row.xpath(".//svg/g")[0].get("class"),
+            )
+            for row in table.xpath("tbody/tr")
+        ]
+        for table in figure.xpath(".//table")
+    ]
+
+
+def test_each_line_of_each_model_is_marked_as_on_the_spectrum(pages: Pages) -> None:
+    """The same lines, of the same kind, hollow where they are hollow there; the four that disagree come first."""
+    there = sorted(
+        (lane.get("data-model"), mark.get("data-stance"), "sp-mark--ours" in mark.get("class"))
+        for lane in pages["spectrum/compare/index.html"].find_class("sp-lane")
+        for mark in lane.xpath(".//li[@data-stance]")
+    )
+    first, rest, ours = rows_of_answers(pages)
+    home = yaml.safe_load(
+        (ROOT / "docs/spectrum/index.md").read_text("utf-8").split("\n---\n")[0][4:]
+    )
+
+    assert len(there) > 30
+    assert sorted([*first, *rest, *ours]) == there
+    assert list(dict.fromkeys(name for name, _, _ in first)) == home["spectrum"]["open"]
+    assert not any(hollow for _, _, hollow in [*first, *rest])
+    assert all(hollow for _, _, hollow in ours)
+
+
+def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
+    """How many give each answer, and who; each model once, and a second definition told apart."""
+    counted: dict[str, list[str]] = {}
+    second = []
+    models = [meta["model"] for meta in front_matter("spectrum/models").values() if "model" in meta]
+    for model in sorted(models, key=lambda one: one["order"]):
+        theirs = [one for one in model["lines"] if one["uses_word"] and one["basis"] != "ours"]
+        for line in theirs[:1]:
+            counted.setdefault(line["stance"], []).append(model["short"])
+        second += [model["short"] for _ in theirs[1:]]
+    (figure,) = pages[ANSWERS].find_class("answers")
+    numbers = [
+        "none",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+    ]
+    items = [text_of(item) for item in figure.xpath("ul[1]/li")]
+    said = {
+        tuple(
+            re.split(r", | and ", item.partition(" (")[2].removesuffix(")").replace("(nef)", "nef"))
+        )
+        for item in items
+    }
+
+    total = sum(map(len, counted.values()))
+    assert f"Of our {len(models)} models {total} use the word" in text_of(figure.xpath("p")[0])
+    assert said == {tuple(one.replace("(nef)", "nef") for one in who) for who in counted.values()}
+    assert sorted(item.split()[0] for item in items) == sorted(
+        numbers[len(who)] for who in counted.values()
+    )
+    assert [text_of(p) for p in figure.xpath("p")[1:]] == [
+        f"A second definition by the makers of {name} sets a condition that this line cannot show."
+        for name in second
+    ]
+
+
+@pytest.mark.parametrize("path", ["definitions/origins/", "spectrum/where-consultation-ends/"])
+def test_figures_fit_a_phone(phone: Page, address: str, path: str) -> None:
+    """At 320 pixels, with all that opens open, nothing runs off; and a drawing is never wider than its row."""
+    phone.set_viewport_size({"width": 320, "height": 740})
+    phone.goto(address + path)
+    phone.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    wide = "all => all.filter(one => one.getBoundingClientRect().right > 320.5).length"
+    for kind in (".chart svg", ".chart :is(th, td)", ".lanes__list td span"):
+        assert phone.locator(kind).evaluate_all(wide) == 0, kind
+
+
+def test_discs_are_links_where_there_is_room(page: Page, address: str) -> None:
+    """24 pixels each and with a name on a wide screen; on a narrow one no link that small, but the table has them all."""
+    page.goto(f"{address}definitions/origins/")
+    discs = page.locator(".lanes svg a")
+    boxes = page.locator(".lanes svg circle").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().width + 5 * one.ownerSVGElement.getScreenCTM().a)"
+    )
+    assert len(boxes) == discs.count() > 50
+    assert min(boxes) >= 24
+    discs.first.focus()
+    expect(discs.first.locator("text")).to_have_css("opacity", "1")
+    assert page.evaluate("document.activeElement.textContent").startswith(
+        "Percy, Kiser & Parks (1980)"
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Percy, Kiser & Parks (1980)")
+
+    page.go_back()
+    page.set_viewport_size({"width": 700, "height": 800})
+    discs.first.evaluate("one => one.focus()")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    expect(page.locator(".lanes svg circle").first).to_be_visible()
+    page.get_by_text("The same as a table, year by year").click()
+    assert page.locator(".lanes__list a:visible").count() == len(boxes)
 
 
 # By keyboard alone -------------------------------------------------------------------------------------

@@ -12,17 +12,22 @@
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bco-(?=\w)/g, "co");
   const pretty = (text) => text.replace(/-/g, " ");
 
-  /* A work's own files, and its key for those who write pages: made here, since 400 times the same links weigh 10 kB. */
-  function exportsOf(key) {
-    const links = [["BibTeX", "bib"], ["RIS", "ris"], ["CSL-JSON", "json"]].flatMap(([name, end]) => [make("a", { href: `${key}.${end}`, download: "", textContent: name }), " "]);
-    /* The copy for reading offline has no such files. */
-    return make("p", { className: "export" }, ...(location.protocol === "file:" ? [] : ["Export ", ...links, "· "]), "Key ", make("code", { textContent: key }));
+  /* What filters need of the rows stands in them, or for all works once in the list: each row's signs, and what a sign stands for. */
+  function valuesOf(list) {
+    const { rows, signs } = list.dataset;
+    if (!rows) return (node, at, name) => (node.dataset[name] || "").split("|").filter(Boolean);
+    const known = Object.fromEntries(signs.split("|").map((sign) => [sign[0], sign.slice(1).split("=")]));
+    const given = rows.split(" ").map((row) => [...row].map((sign) => known[sign]));
+    return (node, at, name) => given[at].filter(([of]) => of === name).map(([, value]) => value);
   }
 
   document.querySelectorAll("[data-filterable]").forEach((list, index) => {
     const body = list.matches("table") ? list.tBodies[0] : list;
-    if (list.dataset.filterable === "work") [...body.children].forEach((node) => node.append(exportsOf(node.id.replace("ref-", ""))));
-    const rows = [...body.children].map((node) => ({ node, text: plain(node.textContent), by: plain((node.querySelector("a") || node).textContent) }));
+    const values = valuesOf(list);
+    const rows = [...body.children].map((node, at) => ({ node, at }));
+    /* Read when it is first asked for: nobody waits for it while the page opens. */
+    const textOf = (row) => (row.text = row.text || plain(row.node.textContent));
+    const by = ({ node }) => plain((node.querySelector("a") || node).textContent);
     const kind = NAMES[list.dataset.filterable] || "rows";
     /* Two tables on a page: the second one's names in the address carry its kind. */
     const key = (name) => (index ? `${list.dataset.filterable}-${name}` : name);
@@ -35,7 +40,7 @@
     form.append(make("label", {}, "Words", words));
     const selects = Object.keys(LABELS).map((name) => {
       const counts = {};
-      rows.forEach(({ node }) => (node.dataset[name] || "").split("|").filter(Boolean).forEach((value) => { counts[value] = (counts[value] || 0) + 1; }));
+      rows.forEach(({ node, at }) => values(node, at, name).forEach((value) => { counts[value] = (counts[value] || 0) + 1; }));
       if (Object.keys(counts).length < 2) return null;
       const select = make("select", { name: key(name) }, make("option", { value: "", textContent: "all" }),
         ...Object.keys(counts).sort().map((value) => make("option", { value, textContent: `${pretty(value)} (${counts[value]})` })));
@@ -53,14 +58,15 @@
 
     const fields = [words, ...selects.map(({ select }) => select), ...(order ? [order] : [])];
     const year = ({ node }) => Number(node.dataset.year) || 9999;
-    const sorts = { newest: (a, b) => year(b) % 9999 - year(a) % 9999, author: (a, b) => a.by.localeCompare(b.by, "en") };
+    const sorts = { newest: (a, b) => year(b) % 9999 - year(a) % 9999, author: (a, b) => by(a).localeCompare(by(b), "en") };
     let sorted = "";
     function show() {
       const asked = plain(words.value).split(/\s+/).filter(Boolean);
       let n = 0;
-      rows.forEach(({ node, text }) => {
-        const fits = selects.every(({ name, select }) => !select.value || (node.dataset[name] || "").split("|").includes(select.value)) && asked.every((word) => text.includes(word));
-        node.hidden = !fits;
+      rows.forEach((row) => {
+        const { node, at } = row;
+        const fits = selects.every(({ name, select }) => !select.value || values(node, at, name).includes(select.value)) && asked.every((word) => textOf(row).includes(word));
+        if (node.hidden === fits) node.hidden = !fits;
         n += fits;
       });
       if (order && order.value !== sorted) {

@@ -542,6 +542,17 @@ def test_a_link_to_a_row_is_stronger_than_a_filter(page: Page, address: str) -> 
     expect(page.locator("#ref-brandsen2016")).to_be_in_viewport()
 
 
+def test_old_addresses_of_works_land_far_down_the_list(page: Page, address: str) -> None:
+    """Nor does anything that is drawn later move the line away; it leads on to the whole reference."""
+    page.goto(f"{address}bibliography/#ref-worsley2022")
+    expect(page.locator(".filters [role=status]")).to_contain_text("are shown")
+    line = page.locator("#ref-worsley2022")
+    expect(line).to_be_in_viewport()
+    line.get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text("Works: U to Z")
+    expect(page.locator("#ref-worsley2022")).to_be_in_viewport()
+
+
 def test_tables_are_whole_without_script(pages: Pages) -> None:
     """No row is hidden in the page itself, and only pages that have such a table ask for the script."""
     for name in pages.names:

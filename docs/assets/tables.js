@@ -12,19 +12,24 @@
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bco-(?=\w)/g, "co");
   const pretty = (text) => text.replace(/-/g, " ");
 
-  /* What filters need of the rows stands in them, or for all works once in the list: each row's signs, and what a sign stands for. */
-  function valuesOf(list) {
+  /* What filters need of each row: its data-attributes, or for all works once in the list each row's signs, and what a sign stands for. */
+  function facts(list, nodes) {
     const { rows, signs } = list.dataset;
-    if (!rows) return (node, at, name) => (node.dataset[name] || "").split("|").filter(Boolean);
+    if (!rows) return nodes.map((node) => Object.entries(node.dataset).flatMap(([name, text]) => text.split("|").map((value) => [name, value])));
     const known = Object.fromEntries(signs.split("|").map((sign) => [sign[0], sign.slice(1).split("=")]));
-    const given = rows.split(" ").map((row) => [...row].map((sign) => known[sign]));
-    return (node, at, name) => given[at].filter(([of]) => of === name).map(([, value]) => value);
+    return rows.split(" ").map((row) => [...row].map((sign) => known[sign]));
   }
 
   document.querySelectorAll("[data-filterable]").forEach((list, index) => {
     const body = list.matches("table") ? list.tBodies[0] : list;
-    const values = valuesOf(list);
-    const rows = [...body.children].map((node, at) => ({ node, at }));
+    const nodes = [...body.children];
+    const rows = facts(list, nodes).map((has, at) => ({ node: nodes[at], has }));
+    const counts = {};
+    rows.forEach(({ has }) => has.forEach(([name, value]) => {
+      if (!LABELS[name] || !value) return;
+      const of = (counts[name] = counts[name] || {});
+      of[value] = (of[value] || 0) + 1;
+    }));
     /* Read when it is first asked for: nobody waits for it while the page opens. */
     const textOf = (row) => (row.text = row.text || plain(row.node.textContent));
     const by = ({ node }) => plain((node.querySelector("a") || node).textContent);
@@ -39,11 +44,10 @@
     const words = make("input", { type: "search", name: key("words"), autocomplete: "off" });
     form.append(make("label", {}, "Words", words));
     const selects = Object.keys(LABELS).map((name) => {
-      const counts = {};
-      rows.forEach(({ node, at }) => values(node, at, name).forEach((value) => { counts[value] = (counts[value] || 0) + 1; }));
-      if (Object.keys(counts).length < 2) return null;
+      const of = counts[name] || {};
+      if (Object.keys(of).length < 2) return null;
       const select = make("select", { name: key(name) }, make("option", { value: "", textContent: "all" }),
-        ...Object.keys(counts).sort().map((value) => make("option", { value, textContent: `${pretty(value)} (${counts[value]})` })));
+        ...Object.keys(of).sort().map((value) => make("option", { value, textContent: `${pretty(value)} (${of[value]})` })));
       form.append(make("label", {}, LABELS[name], select));
       return { name, select };
     }).filter(Boolean);
@@ -64,8 +68,8 @@
       const asked = plain(words.value).split(/\s+/).filter(Boolean);
       let n = 0;
       rows.forEach((row) => {
-        const { node, at } = row;
-        const fits = selects.every(({ name, select }) => !select.value || values(node, at, name).includes(select.value)) && asked.every((word) => textOf(row).includes(word));
+        const { node, has } = row;
+        const fits = selects.every(({ name, select }) => !select.value || has.some(([of, value]) => of === name && value === select.value)) && asked.every((word) => textOf(row).includes(word));
         if (node.hidden === fits) node.hidden = !fits;
         n += fits;
       });

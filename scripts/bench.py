@@ -38,6 +38,7 @@ KINDS = {
     "a model": "spectrum/models/tlap_ladder/index.html",
     "the spectrum": "spectrum/index.html",
     "the bibliography": "bibliography/index.html",
+    "works of a letter": "bibliography/b/index.html",
 }
 # What a reader waits for, by Lighthouse's names, in milliseconds but for the last.
 WAITS = {
@@ -52,7 +53,9 @@ PLAIN_STYLE = (
     "td,th{padding:.5rem;text-align:left;vertical-align:top;border-bottom:1px solid #ccc}"
 )
 PAGE = "---\ntitle: {title}\ndescription: A page made up to measure how builds grow.\ndate: 2026-01-01\n---\n"
-NAV = "\nnav: [{Home: index.md}, {Pages: ['pages/*']}, {Reference: [bibliography.md]}]\n"
+NAV = """
+nav: [{Home: index.md}, {Pages: ["pages/*"]}, {Reference: [bibliography.md, "bibliography/*"]}]
+"""
 
 
 def spent() -> float:
@@ -161,7 +164,7 @@ def grown_by(cases: int, folder: Path) -> Path:
 
 def sample(folder: Path, pages: int, cites: int, works: int, notes: bool = False) -> Path:
     """A site of so many pages with so many citations each, of so many works; or with footnotes instead."""
-    for name in ("scripts", "overrides", "docs/assets"):
+    for name in ("scripts", "overrides", "docs/assets", "docs/bibliography"):
         shutil.copytree(ROOT / name, folder / name, ignore=LEAVE)
     shutil.copy(ROOT / "settings.yml", folder)
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0] + NAV

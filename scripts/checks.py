@@ -19,6 +19,7 @@ from pathlib import Path
 
 import about_site
 import baseline
+import bibliography
 import build_bib
 import citations
 import claims
@@ -128,6 +129,7 @@ def check_pages() -> list[Problem]:
     for page in pages:
         problems += page_problems(page) + forms.unfilled(page) + tables.cited_blocks(page, known)[1]
     problems += safety.file_problems(DOCS)
+    problems += bibliography.problems(page.src for page in pages)
     problems += baseline.overdue(pages, datetime.date.today())
     files = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*") if path.is_file()}
     return problems + question_problems(pages) + crosslinks.check(pages, files)

@@ -96,6 +96,11 @@ def page_targets(page: SourcePage) -> list[Target]:
     return found
 
 
+def work_id(key: str) -> str:
+    """A work's short id."""
+    return f"w-{key}"
+
+
 def linkable(data: SiteData) -> list[SourcePage]:
     """The pages of the site proper; views for embedding are shown inside other pages."""
     return [page for page in data.pages.values() if not page.meta.get("embed")]
@@ -105,7 +110,7 @@ def targets(data: SiteData) -> list[Target]:
     """Everything with a short address, by id. Raises ValueError when two would share one."""
     found = [target for page in linkable(data) for target in page_targets(page)]
     found += [
-        Target(f"w-{key}", "work", work.title, f"bibliography/#ref-{key}")
+        Target(work_id(key), "work", work.title, data.work_address(key))
         for key, work in data.works.items()
     ]
     first: dict[str, Target] = {}

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 import assets
 import baseline
+import bibliography
 import build_bib
 import citations
 import content
@@ -156,6 +157,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Check every page, then format all citations of the site together."""
     State.data = tables.load_site(ROOT, State.pages, config.extra["site"], State.library.works)
     problems = State.problems + safety.file_problems(Path(config.docs_dir))
+    problems += bibliography.problems(State.data.pages)
     blocks: list[str] = []
     for page in State.pages:
         found, wrong = tables.cited_blocks(page, State.registry)
@@ -276,14 +278,8 @@ def whole_words(match: re.Match[str]) -> str:
 
 def finish(output: str, url: str) -> str:
     """Last repairs of a page's HTML that the theme leaves no other place for."""
-    here = set(re.findall(r' id="(ref-[a-z0-9_-]+)"', output))
-    library = get_relative_url("bibliography/", url)
-
-    def elsewhere(match: re.Match[str]) -> str:
-        known = match.group(1) in here
-        return match.group(0) if known else f'href="{library}#{match.group(1)}"'
-
-    output = re.sub(r'href="#(ref-[a-z0-9_-]+)"', elsewhere, output)
+    here = set(re.findall(r' id="ref-([a-z0-9_-]+)"', output))
+    output = State.data.link_works(output, url, here)
     output = TITLE.sub(whole_words, assets.refer(output, State.renamed))
     output = output.replace(
         'href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"'

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -40,7 +40,7 @@ CLASSES = {
         "page-print",
         "print-only",
     ),
-    *("references", "back-links", "cited"),
+    *("references", "back-links", "cited", "export", "works-index"),
 }
 IDS = {"references"}
 # Attributes that name an id, or several.
@@ -133,13 +133,15 @@ def with_prefix(name: str, attribute: str, value: str) -> str | None:
     return None
 
 
-def target(page: BuiltPage, link: str, names: dict[str, str], address: str) -> str | None:
+def target(
+    page: BuiltPage, link: str, names: dict[str, str], address: str, works: Mapping[str, str]
+) -> str | None:
     """Where a link of a page leads on the one page; None when it may stay as it is."""
     if re.match(r"[a-z][a-z0-9+.-]*:|//", link):
         return None
     path, _, fragment = link.partition("#")
-    if fragment.startswith("ref-"):
-        return f"#bibliography--{fragment}"
+    if fragment in works:
+        return f"#{names[works[fragment]]}--{fragment}"
     url = page.url if not path else posixpath.normpath(posixpath.join("/", page.url, path))[1:]
     url += "/" if path and url and not posixpath.splitext(url)[1] else ""
     if url in names:
@@ -147,15 +149,18 @@ def target(page: BuiltPage, link: str, names: dict[str, str], address: str) -> s
     return urljoin(address, url) + (f"#{fragment}" if fragment else "")
 
 
-def compose(pages: Sequence[BuiltPage], address: str) -> str:
-    """The articles of all pages, as sections of one page. `address` is the site's own, for what is not here."""
+def compose(pages: Sequence[BuiltPage], address: str, works: Mapping[str, str]) -> str:
+    """The articles of all pages, as sections of one page.
+
+    `address` is the site's own, for what is not here; `works` the page of each whole reference, by its id.
+    """
     names = {page.url: page.name for page in pages}
     sections = []
     for page in pages:
 
         def change(attribute: str, value: str, page: BuiltPage = page) -> str | None:
             if attribute in ("href", "src", "xlink:href"):
-                return target(page, value, names, address)
+                return target(page, value, names, address, works)
             return with_prefix(page.name, attribute, value)
 
         body = rewritten(article(page.html), change).strip()
@@ -180,9 +185,9 @@ def contents(pages: Sequence[BuiltPage]) -> str:
     return f'<nav class="whole-site__contents" aria-labelledby="contents"><h2 id="contents">Contents</h2><ol>{items}</ol></nav>'
 
 
-def fill(html: str, pages: Sequence[BuiltPage], address: str) -> str:
+def fill(html: str, pages: Sequence[BuiltPage], address: str, works: Mapping[str, str]) -> str:
     """The one page, from its own HTML and all others."""
-    whole = contents(pages) + "\n" + compose(pages, address)
+    whole = contents(pages) + "\n" + compose(pages, address, works)
     return PLACE.sub(lambda _: whole, html, count=1)
 
 
@@ -195,5 +200,6 @@ def write(site: Path, sources: Sequence[str], data: SiteData) -> None:
             html = (site / url / "index.html").read_text(encoding="utf-8")
             pages.append(BuiltPage(url, data.title_of(src), html))
     file = site / FILE
-    html = fill(file.read_text(encoding="utf-8"), pages, str(data.settings["address"]))
+    works = {f"ref-{key}": permalinks.address(src) for key, src in data.homes.items()}
+    html = fill(file.read_text(encoding="utf-8"), pages, str(data.settings["address"]), works)
     file.write_text(html, encoding="utf-8", newline="\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import go
 import permalinks
 from citations import RECALLED_MARK
 from content import SourcePage
@@ -46,11 +47,14 @@ class BankQuestion:
 
 
 def foreign_html(text: str, data: SiteData, settings: dict[str, Any]) -> str:
-    """A text of front matter as HTML for another site: cited works are linked by full address."""
+    """A text of front matter as HTML for another site: cited works are linked by their short addresses, which stay."""
     assert data.registry is not None
-    library = f"{settings['address']}bibliography/"
     done = str(data.registry.markup(text)).replace(RECALLED_MARK, " [source to be checked]")
-    done = re.sub(r'<a href="#(ref-[^"]+)"[^>]*>', rf'<a href="{library}#\1">', done)
+    done = re.sub(
+        r'<a href="#ref-([^"]+)"[^>]*>',
+        lambda match: f'<a href="{settings["address"]}go/{go.work_id(match[1])}/">',
+        done,
+    )
     return re.sub(r"\s+", " ", done).strip()
 
 

@@ -61,6 +61,7 @@ TAGS: dict[str, frozenset[str]] = {
         "kbd": "",
         "li": "value",
         "mark": "",
+        "nav": "",
         "ol": "start reversed type",
         "p": "",
         "pre": "",

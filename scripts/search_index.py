@@ -96,11 +96,11 @@ def page_sections(docs: list[dict[str, Any]], data: tables.SiteData) -> list[Ent
 
 
 def work_sections(data: tables.SiteData) -> list[Entry]:
-    """One entry for each work, which leads to its place in the bibliography."""
+    """One entry for each work, which leads to its whole reference."""
     assert data.registry is not None
     return [
         entry(
-            f"bibliography/#ref-{key}",
+            data.work_address(key),
             work.title,
             "Bibliography",
             f"{plain(data.registry.references[key])} {work.custom.about}",

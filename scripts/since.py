@@ -198,10 +198,14 @@ def changed_page(one: Changed, then: str, old: str, new: str) -> Line:
     return line
 
 
+def work_line(key: str, new: str) -> Line:
+    """A work, by its short address: which page has its reference is known only after a build."""
+    return Line(key, f"{new}go/{go.work_id(key)}/")
+
+
 def lines_of(report: Report, old: str, new: str) -> list[Line]:
     """The report as headings with lines below; `old` and `new` are the addresses of the two states."""
     came_from = {b: a for a, b in report.moved.items()}
-    library = f"{new}bibliography/#ref-"
     found = [
         Line("New pages", below=[Line(t, new + place) for place, t in report.added.items()]),
         Line(
@@ -213,8 +217,8 @@ def lines_of(report: Report, old: str, new: str) -> list[Line]:
         ),
         Line("Moved", below=[Line(a, new + b, old + a) for a, b in report.moved.items()]),
         Line("Taken away", below=[Line(t, "", old + place) for place, t in report.gone.items()]),
-        Line("New works", below=[Line(key, library + key) for key in report.works["added"]]),
-        Line("Corrected records", below=[Line(k, library + k) for k in report.works["altered"]]),
+        Line("New works", below=[work_line(key, new) for key in report.works["added"]]),
+        Line("Corrected records", below=[work_line(key, new) for key in report.works["altered"]]),
     ]
     return [line for line in found if line.below]
 

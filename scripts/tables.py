@@ -13,13 +13,14 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import Any, get_args
 
 import baseline
+import bibliography
 import content
 import permalinks
 import records
@@ -36,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "overrides" / "partials" / "data"
 COMPILED = ROOT / ".cache" / "templates"
 REFERENCES = "<!-- references -->"
+REFERENCE = re.compile(r'href="#ref-([a-z0-9_-]+)"')
 WORDS_A_MINUTE = 200
 SOURCE_FIELDS = ("sources", "user_authored", "jointly", "about_users", "other")
 
@@ -63,6 +65,32 @@ class SiteData:
             for key in self.keys_of(src):
                 found.setdefault(key, []).append(src)
         return found
+
+    @functools.cached_property
+    def letter_pages(self) -> dict[str, str]:
+        """The pages with the works' whole references, and the letters of each."""
+        return bibliography.letter_pages(self.pages)
+
+    @functools.cached_property
+    def homes(self) -> dict[str, str]:
+        """For each work the page that has its whole reference."""
+        assert self.registry is not None
+        return bibliography.homes(self.registry.references, self.pages)
+
+    def work_address(self, key: str) -> str:
+        """Where a work's whole reference stands in the site: `bibliography/a/#ref-alford1998`."""
+        return f"{permalinks.address(self.homes[key])}#ref-{key}"
+
+    def link_works(self, html: str, url: str, here: Container[str] = ()) -> str:
+        """A text, as seen from `url`, whose citations lead to whole references, but for those listed here."""
+
+        def elsewhere(match: re.Match[str]) -> str:
+            key = match.group(1)
+            if key in here or key not in self.homes:
+                return match.group(0)
+            return f'href="{get_relative_url(self.work_address(key), url)}"'
+
+        return REFERENCE.sub(elsewhere, html)
 
     @functools.cached_property
     def unchecked(self) -> dict[str, list[str]]:
@@ -275,6 +303,7 @@ def render(name: str, page: Page, data: SiteData, **values: Any) -> str:
         cite=data.registry.markup,
         definition_cite=definition_cite,
         link=functools.partial(link_to, page),
+        link_work=lambda key: get_relative_url(data.work_address(key), page.url),
         context=CONTEXTS[name](data) if name in CONTEXTS else {},
         stages=STAGES,
         phases=PHASES,
@@ -442,6 +471,16 @@ def definition_counts(data: SiteData) -> dict[str, Any]:
         "phases": Counter(phase for d in found for phase in d.get("phases") or []),
         "how": Counter(d["how"] for d in found),
     }
+
+
+@context("bibliography")
+def all_works(data: SiteData) -> dict[str, Any]:
+    """Each work in a line, and what the list can be filtered by."""
+    assert data.registry is not None
+    references = data.registry.references
+    signs, rows = bibliography.filters(data.works[key] for key in references)
+    lines = {key: bibliography.line(html, data.works[key]) for key, html in references.items()}
+    return {"lines": lines, "signs": signs, "rows": rows}
 
 
 @context("verification")

@@ -235,7 +235,7 @@ def test_every_edit_is_seen_without_a_restart(served: tuple[Path, str]) -> None:
     replace(
         root / "bib" / "works" / "arnstein1969.yaml", "ladder of citizen", "staircase of citizen"
     )
-    assert wait_for(lambda: "staircase of citizen" in fetch(f"{address}bibliography/"))
+    assert wait_for(lambda: "staircase of citizen" in fetch(f"{address}bibliography/a/"))
 
     replace(root / "docs" / "assets" / "site.css", "margin: 0;", "margin: 0px;")
     assert wait_for(lambda: "margin: 0px;" in fetch(f"{address}assets/site.css"))

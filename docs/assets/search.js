@@ -12,7 +12,7 @@
     idField: "url",
     searchOptions: { prefix: true, fuzzy: function (term) { return term.length > 4 ? 0.2 : false; }, boost: { title: 6, page: 2 }, combineWith: "AND",
       /* Whole pages come before their sections, and what the site says before the works that it rests on. */
-      boostDocument: function (url) { return url.indexOf("bibliography/#ref-") === 0 ? 0.2 : url.indexOf("#") < 0 ? 1.5 : 1; } },
+      boostDocument: function (url) { return url.indexOf("#ref-") > 0 ? 0.2 : url.indexOf("#") < 0 ? 1.5 : 1; } },
     /* co-production and coproduction are one word to a reader */
     processTerm: function (term) { return term.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/^co-(?=\w)/, "co"); },
     tokenize: function (text) { return text.split(/[^\p{L}\p{N}-]+/u).filter(Boolean); }

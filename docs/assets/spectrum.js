@@ -155,9 +155,9 @@
     return asking.then(() => run(window.spectrumDetails));
   }
   const safe = (html) => {
-    /* Citations in the data point to the page's own list; here they go to the bibliography. */
+    /* Citations in the data lead to the bibliography's pages by letter, as seen from it; on disk it is a file. */
     const { bibliography, know } = source.dataset;
-    return make("span", { innerHTML: html.replace(/href="#(ref-[\w-]+)"/g, `href="${bibliography}#$1"`).replace(/href="#to-check"/g, `href="${know}#recalled"`) });
+    return make("span", { innerHTML: html.replace(/href="([a-z-]+\/)(?=#ref-)/g, (_, page) => `href="${bibliography.replace(/(index\.html)?$/, `${page}$1`)}`).replace(/href="#to-check"/g, `href="${know}#recalled"`) });
   };
   const line = (label, text) => make("p", {}, make("b", { textContent: label }), " ", text);
   const labelled = (label, html) => (html ? line(label, safe(html)) : null);

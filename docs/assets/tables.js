@@ -12,17 +12,27 @@
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bco-(?=\w)/g, "co");
   const pretty = (text) => text.replace(/-/g, " ");
 
-  /* A work's own files, and its key for those who write pages: made here, since 400 times the same links weigh 10 kB. */
-  function exportsOf(key) {
-    const links = [["BibTeX", "bib"], ["RIS", "ris"], ["CSL-JSON", "json"]].flatMap(([name, end]) => [make("a", { href: `${key}.${end}`, download: "", textContent: name }), " "]);
-    /* The copy for reading offline has no such files. */
-    return make("p", { className: "export" }, ...(location.protocol === "file:" ? [] : ["Export ", ...links, "· "]), "Key ", make("code", { textContent: key }));
+  /* What filters need of each row: its data-attributes, or for all works once in the list each row's signs, and what a sign stands for. */
+  function facts(list, nodes) {
+    const { rows, signs } = list.dataset;
+    if (!rows) return nodes.map((node) => Object.entries(node.dataset).flatMap(([name, text]) => text.split("|").map((value) => [name, value])));
+    const known = Object.fromEntries(signs.split("|").map((sign) => [sign[0], sign.slice(1).split("=")]));
+    return rows.split(" ").map((row) => [...row].map((sign) => known[sign]));
   }
 
   document.querySelectorAll("[data-filterable]").forEach((list, index) => {
     const body = list.matches("table") ? list.tBodies[0] : list;
-    if (list.dataset.filterable === "work") [...body.children].forEach((node) => node.append(exportsOf(node.id.replace("ref-", ""))));
-    const rows = [...body.children].map((node) => ({ node, text: plain(node.textContent), by: plain((node.querySelector("a") || node).textContent) }));
+    const nodes = [...body.children];
+    const rows = facts(list, nodes).map((has, at) => ({ node: nodes[at], has }));
+    const counts = {};
+    rows.forEach(({ has }) => has.forEach(([name, value]) => {
+      if (!LABELS[name] || !value) return;
+      const of = (counts[name] = counts[name] || {});
+      of[value] = (of[value] || 0) + 1;
+    }));
+    /* Read when it is first asked for: nobody waits for it while the page opens. */
+    const textOf = (row) => (row.text = row.text || plain(row.node.textContent));
+    const by = ({ node }) => plain((node.querySelector("a") || node).textContent);
     const kind = NAMES[list.dataset.filterable] || "rows";
     /* Two tables on a page: the second one's names in the address carry its kind. */
     const key = (name) => (index ? `${list.dataset.filterable}-${name}` : name);
@@ -34,11 +44,10 @@
     const words = make("input", { type: "search", name: key("words"), autocomplete: "off" });
     form.append(make("label", {}, "Words", words));
     const selects = Object.keys(LABELS).map((name) => {
-      const counts = {};
-      rows.forEach(({ node }) => (node.dataset[name] || "").split("|").filter(Boolean).forEach((value) => { counts[value] = (counts[value] || 0) + 1; }));
-      if (Object.keys(counts).length < 2) return null;
+      const of = counts[name] || {};
+      if (Object.keys(of).length < 2) return null;
       const select = make("select", { name: key(name) }, make("option", { value: "", textContent: "all" }),
-        ...Object.keys(counts).sort().map((value) => make("option", { value, textContent: `${pretty(value)} (${counts[value]})` })));
+        ...Object.keys(of).sort().map((value) => make("option", { value, textContent: `${pretty(value)} (${of[value]})` })));
       form.append(make("label", {}, LABELS[name], select));
       return { name, select };
     }).filter(Boolean);
@@ -53,14 +62,15 @@
 
     const fields = [words, ...selects.map(({ select }) => select), ...(order ? [order] : [])];
     const year = ({ node }) => Number(node.dataset.year) || 9999;
-    const sorts = { newest: (a, b) => year(b) % 9999 - year(a) % 9999, author: (a, b) => a.by.localeCompare(b.by, "en") };
+    const sorts = { newest: (a, b) => year(b) % 9999 - year(a) % 9999, author: (a, b) => by(a).localeCompare(by(b), "en") };
     let sorted = "";
     function show() {
       const asked = plain(words.value).split(/\s+/).filter(Boolean);
       let n = 0;
-      rows.forEach(({ node, text }) => {
-        const fits = selects.every(({ name, select }) => !select.value || (node.dataset[name] || "").split("|").includes(select.value)) && asked.every((word) => text.includes(word));
-        node.hidden = !fits;
+      rows.forEach((row) => {
+        const { node, has } = row;
+        const fits = selects.every(({ name, select }) => !select.value || has.some(([of, value]) => of === name && value === select.value)) && asked.every((word) => textOf(row).includes(word));
+        if (node.hidden === fits) node.hidden = !fits;
         n += fits;
       });
       if (order && order.value !== sorted) {

@@ -2,7 +2,7 @@
     reader opens, places or tests a case. A script and not JSON, since that can be read from file:// too. Every text of a
     case is safe HTML: plain text escaped, citations as links. -#}
 {%- import "partials/spectrum-data.html" as data with context -%}
-{%- macro text(value) %}{{ value | d("", true) | e | string | tojson }}{% endmacro -%}
+{%- macro text(value) %}{{ site_data.link_works(value | d("", true) | e | string, "bibliography/") | tojson }}{% endmacro -%}
 {%- macro rule(line) %}{"stance": {{ line.stance | tojson }}, "basis": {{ line.basis | tojson }}, "how": {{ line.how | tojson }}, "span": {{ line.span | d(none) | tojson }}, "needs": {{ line.needs | d({}, true) | tojson }}, "says": {{ line.says | striptags | tojson }}}{% endmacro -%}
 window.spectrumDetails = {"cases": {
 {% for one in data.cases %}{% set case = one.meta.case -%}

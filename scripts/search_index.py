@@ -16,6 +16,7 @@ from typing import Any
 import permalinks
 import records
 import tables
+from content import SourcePage
 
 SHOWN = 110  # characters of a section's beginning that a result shows
 WORD = re.compile(r"[^\W_][\w-]+")
@@ -87,7 +88,7 @@ def people(work: records.Work) -> list[str]:
     return [one.text for one in work.author or work.editor or []]
 
 
-def other_names(page: tables.SourcePage, data: tables.SiteData) -> list[str]:
+def other_names(page: SourcePage, data: tables.SiteData) -> list[str]:
     """What a page is looked for by: its own `also`, and who made the definition or model that it is about."""
     names = list(page.meta.get("also") or [])
     for kind in ("definition", "model"):

@@ -64,11 +64,11 @@
   function having(term) { return engine.search(term, { prefix: false, processTerm: String }).length; }
   function fit(hit) { return hit.queryTerms.length; }
 
-  /* A text with the words that were found marked; the index knows no more than that further ones are in the section. */
+  /* A text with the words that were found in bold; the index knows no more than that further ones are in the section. */
   function marked(hit) {
     function is(part) { return tokens(part).some(function (term) { return hit.terms.indexOf(stem(term)) >= 0; }); }
     var element = document.createElement("p");
-    function mark(part) { var found = document.createElement("mark"); found.textContent = part; return found; }
+    function mark(part) { var found = document.createElement("b"); found.textContent = part; return found; }
     hit.text.split(word).forEach(function (part, i) { element.append(i % 2 && is(part) ? mark(part) : part); });
     var further = hit.words.split(" ").filter(is).slice(0, 5);
     further.forEach(function (part, i) { element.append(i ? ", " : " Further on: ", mark(part)); });

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import functools
+import itertools
 import os
 import re
 from collections import Counter
@@ -16,9 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import baseline
+import content
 import permalinks
 import records
 from citations import PLACEHOLDER, SiteRegistry, find_blocks, parts_of, stray_text
@@ -348,7 +350,7 @@ def table_row(cells: list[str], labels: list[str]) -> str:
 
 def reading_minutes(html: str) -> int:
     """How long a page takes to read, in minutes, without its references and tables of data."""
-    text = re.sub(r'<table class="data.*?</table>', " ", html, flags=re.DOTALL)
+    text = re.sub(r'<table class="(?:data|chart|lanes).*?</table>', " ", html, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", text.partition('role="doc-bibliography"')[0])
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
@@ -358,7 +360,7 @@ def back_links(key: str, count: int, work: records.Work) -> str:
     if not count:
         return ""
     names = [name.family or name.literal for name in work.author or work.editor or []]
-    who = escape(f"{names[0] if names else work.title} {work.year}")
+    who = escape(f"{names[0] if names else work.title} {work.year or '(no date)'}")
     links = [
         f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {who} is cited, '
         f'place {i} of {count}">{"↩" if count == 1 else i}</a>'
@@ -496,3 +498,95 @@ def cases_by_stage(data: SiteData) -> dict[str, Any]:
                 )
             rows[place["phase"]][-1] += not says
     return {"total": len(cases), "rows": rows, "most": max(map(max, rows.values()))}
+
+
+DECADE = 10
+# In units of the drawing, which are pixels where it is widest: a year, a disc, the least lane, its edges.
+STEP, APART, LANE, EDGE = 12, 24, 54, 10
+
+
+@context("timeline")
+def timeline(data: SiteData) -> dict[str, Any]:
+    """The dated definitions as discs in a lane for each field, the earliest field first."""
+    found = [p for p in data.definitions() if isinstance(p.meta["definition"]["year"], int)]
+    fields: dict[str, list[SourcePage]] = {}
+    for page in found:
+        fields.setdefault(page.meta["definition"]["field"], []).append(page)
+    years = [page.meta["definition"]["year"] for page in found]
+    # A decade before the earliest is drawn too: it is empty, and that is worth seeing.
+    start = (min(years) // DECADE - 1) * DECADE
+    decades = range(start, max(years) + 1, DECADE)
+    return {
+        "total": len(data.having("definition")),
+        "dated": len(found),
+        "definitions": found,
+        "decades": decades,
+        "step": STEP,
+        "width": len(decades) * DECADE * STEP,
+        "lanes": [lane(field, pages, start) for field, pages in fields.items()],
+    }
+
+
+def lane(field: str, pages: list[SourcePage], start: int) -> dict[str, Any]:
+    """A field's discs: across by year; up and down only so that none lies on another."""
+    years = [page.meta["definition"]["year"] for page in pages]
+    rows = beside(years)
+    height = max((max(rows) - min(rows) + 1) * APART, LANE) + EDGE
+    middle = (height - (max(rows) + min(rows)) * APART) // 2
+    return {
+        "field": field,
+        "first": years[0],
+        "last": years[-1],
+        "height": height,
+        "middle": middle,
+        "marks": [
+            {"page": page, "x": (year - start) * STEP + STEP // 2, "y": middle + row * APART}
+            for page, year, row in zip(pages, years, rows, strict=True)
+        ],
+    }
+
+
+def beside(years: list[int]) -> list[int]:
+    """For each year, in order, the row nearest to the middle that neither it nor the year before has taken."""
+    taken: dict[int, set[int]] = {}
+    rows = []
+    for year in years:
+        near = taken.get(year - 1, set()) | taken.setdefault(year, set())
+        row = next(n for i in itertools.count() for n in (i, -i) if n not in near)
+        taken[year].add(row)
+        rows.append(row)
+    return rows
+
+
+@context("authors-lines")
+def authors_lines(data: SiteData) -> dict[str, Any]:
+    """How authors who use the word say where it begins, four that disagree first; apart from them our readings."""
+    kinds = get_args(content.Line.model_fields["stance"].annotation)
+    models = data.having("model")
+    words = data.having("spectrum")[0].meta["spectrum"]
+    theirs: list[tuple[SourcePage, dict[str, Any], bool]] = []
+    ours = []
+    for page in models:
+        lines = page.meta["model"]["lines"]
+        mine = [line for line in lines if line["uses_word"] and line["basis"] != "ours"]
+        # A model counts once, by its first line; what its authors say besides is told apart.
+        theirs += [(page, line, line is not mine[0]) for line in mine]
+        ours += [(page, line, False) for line in lines if line not in mine]
+    first = [one for name in words["open"] for one in theirs if Path(one[0].src).stem == name]
+    rest = [one for one in theirs if one not in first]
+    answers: dict[str, list[str]] = {}
+    for page, line, second in theirs:
+        if not second:
+            answers.setdefault(line["stance"], []).append(page.meta["model"]["short"])
+    return {
+        "models": len(models),
+        "total": sum(map(len, answers.values())),
+        "answers": answers,
+        "more": [
+            (page.meta["model"]["short"], line["stance"]) for page, line, again in theirs if again
+        ],
+        "first": first,
+        "rest": sorted(rest, key=lambda one: kinds.index(one[1]["stance"])),
+        "ours": ours,
+        "cannot_show": words["cannot_show"],
+    }

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -388,6 +388,81 @@ def test_questions_stand_on_their_own(
                     assert fragment in works, link
                 seen += 1
     assert seen > 100
+
+
+# A question is also met in the mixed set, in a frame and in a course system, where no page stands round it.
+POINTS_AWAY = re.compile(
+    r"\bthis (?:page|site|section|line|table|list|chart|figure)\b"
+    r"|\bthe (?:diagram|chart|figure)\b"
+    r"|\b(?:the end|the foot|the top) of (?:the|this|that) page\b"
+    r"|\bon (?:the|our|that) (?:page|site)\b(?! (?:“|Defining))"
+    r"|\b(?:above|below)\b(?! (?:the|all)\b)"
+    r"|\b(?:as we saw|overleaf|see here)\b",
+    re.IGNORECASE,
+)
+
+
+def asked_in_words(question: questions.BankQuestion) -> list[str]:
+    """What a student reads before answering or comparing: stem, options, levels of an essay."""
+    texts = [question.stem, *(option.text for option in question.options)]
+    return [questions.plain(text) for text in texts + [looks for _, looks in question.levels]]
+
+
+def test_no_question_points_to_what_is_not_there(asked: list[questions.BankQuestion]) -> None:
+    """No stem, option or level speaks of a page, a diagram or a place above it."""
+    lost = [
+        f"{question.id}: {found.group()}"
+        for question in asked
+        for text in asked_in_words(question)
+        if (found := POINTS_AWAY.search(text))
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("Which rewording follows this page?", True),
+        ("The diagram shows a bar. Whose judgement is that?", True),
+        ("Goes through the questions at the end of the page", True),
+        ("Which word on the page fits best?", True),
+        ("Choose one of the cases above.", True),
+        ("Why can this line not show it?", True),
+        ("Why can a line that asks who settles a matter not show it?", False),
+        ("The spectrum on the site Defining Co-production shows a bar.", False),
+        ("Co-design is one rung below the top", False),
+    ],
+)
+def test_words_that_point_away_are_known(text: str, points: bool) -> None:
+    """Stems that were lost without their page are found, and those that name the thing are not."""
+    assert bool(POINTS_AWAY.search(text)) == points
+
+
+def told_by_length(asked: Iterable[questions.BankQuestion]) -> dict[str, bool]:
+    """Whether the right option is the shortest, or the longest, clearly more or less often than by chance."""
+    by_length = [
+        [(len(questions.plain(option.text)), option.correct) for option in question.options]
+        for question in asked
+        if question.options
+    ]
+    chance = sum(1 / len(options) for options in by_length)
+    return {
+        pick.__name__: not 0.6 * chance
+        <= sum((pick(options)[0], True) in options for options in by_length)
+        <= 1.2 * chance
+        for pick in (min, max)
+    }
+
+
+def test_length_does_not_tell_the_answer(asked: list[questions.BankQuestion]) -> None:
+    """Neither the shortest nor the longest option is a good guess, nor a bad one; stages to sort keep their names."""
+    written = [question for question in asked if question.category != "Practise"]
+    assert told_by_length(written) == {"min": False, "max": False}
+    wordy = [
+        replace(q, options=tuple(replace(o, text=o.text * (1 + o.correct)) for o in q.options))
+        for q in written
+    ]
+    assert told_by_length(wordy) == {"min": True, "max": True}
 
 
 def test_each_mistake_that_students_make_has_a_question(

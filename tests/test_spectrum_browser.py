@@ -314,10 +314,27 @@ def test_own_service_as_a_file_and_back(open_page: Opener, tmp_path: Path) -> No
     page.locator("[data-sp=open]").set_input_files(file)
     expect(page.locator("[name=sp-own-provider-start][value=users]")).to_be_checked()
 
+    said = page.locator("[data-sp-own] > [data-sp=say]")
     broken = tmp_path / "broken.json"
-    broken.write_text("not json", encoding="utf-8")
+    for text in (
+        "not json",
+        "{}",
+        "[]",
+        "null",
+        '{"kind": "own-service", "provider": 1}',
+        '{"kind": "x"}',
+    ):
+        broken.write_text(text, encoding="utf-8")
+        page.locator("[data-sp=open]").set_input_files(broken)
+        expect(said).to_contain_text("could not be read")
+        expect(page.locator("[name=sp-own-provider-start][value=users]")).to_be_checked()
+
+    whole = {"kind": "defining-co-production", "own-service": data}
+    broken.write_text(json.dumps(whole), encoding="utf-8")
     page.locator("[data-sp=open]").set_input_files(broken)
-    expect(page.locator("[data-sp-own] > [data-sp=say]")).to_contain_text("could not be read")
+    expect(page.locator("[name=sp-own-provider-start][value=told]")).to_be_checked()
+    page.locator("[data-sp-back]:visible").last.click()
+    expect(page.locator("[name=sp-own-provider-start][value=users]")).to_be_checked()
 
 
 # 7. Test a definition

@@ -21,6 +21,7 @@ import lxml.html
 import offline
 import one_page
 import pytest
+import yaml
 from conftest import ROOT, Pages
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -135,20 +136,20 @@ def test_each_answer_of_each_question_has_its_reason(pages: Pages) -> None:
 
 
 def test_question_by_mouse(page: Page, address: str) -> None:
-    """Choosing says nothing; *Check* does, in words, for the answer chosen, with its source; nothing locks."""
+    """Choosing takes back what was said; *Check* says, in words, for the answer chosen, with its source; nothing locks."""
     page.goto(address + TRUST)
     one = question(page)
     status = one.get_by_role("status")
     answer(one, right=False).check()
     expect(status).to_be_empty()
     one.get_by_role("button", name="Check").click()
-    expect(status).to_contain_text(re.compile(r"You chose [A-D]\. Not quite\."))
+    expect(status).to_contain_text(re.compile(r"You chose [A-D]\. No\b"))
     expect(status.locator('a[role="doc-biblioref"]').first).to_be_visible()
     assert one.locator("input:disabled, button:disabled").count() == 0
     answer(one, right=True).check()
-    expect(status).to_contain_text("Not quite.")
+    expect(status).to_be_empty()
     one.get_by_role("button", name="Check").click()
-    expect(status).to_contain_text(re.compile(r"You chose [A-D]\. Right\."))
+    expect(status).to_contain_text(re.compile(r"You chose [A-D]\. Yes\b"))
     assert json.loads(kept(page)["progress"]) == {"trust-1": {"tries": 2, "right": True}}
     one.get_by_role("button", name="Try again").click()
     expect(status).to_be_empty()
@@ -218,9 +219,10 @@ def test_question_without_script(chromium: Browser, address: str) -> None:
     page.goto(address + TRUST)
     one = question(page)
     expect(one.locator(".question__options li").first).to_be_visible()
-    expect(one.get_by_text("Right.")).to_be_hidden()
+    right = one.locator("[data-correct] .verdict")
+    expect(right).to_be_hidden()
     one.get_by_text("All answers, with reasons").click()
-    expect(one.get_by_text("Right.")).to_be_visible()
+    expect(right).to_have_text("Yes")
     assert page.locator("input:visible, .js-only:visible").count() == 0
     context.close()
 
@@ -306,7 +308,7 @@ def test_sorting_asks_for_a_reason_first(page: Page, address: str) -> None:
     assert focused(page).startswith("textarea")
     page.keyboard.type("Nothing came back")
     check.press("Enter")
-    expect(said).to_contain_text("You chose B. Right. Yes. A question was put in time")
+    expect(said).to_contain_text("You chose B. Yes. A question was put in time")
     expect(reasons).to_be_visible()
     page.reload()
     expect(one.get_by_label("Your reason")).to_have_value("Nothing came back")
@@ -388,11 +390,48 @@ def test_progress_is_saved_cleared_and_opened(page: Page, address: str, tmp_path
     expect(page.locator('[data-practise="say"]')).to_contain_text("Opened")
     assert json.loads(kept(page)["progress"]) == json.loads(before["progress"])
 
-    for text in ("no JSON", "[]", '{"kind": "other"}', "null"):
+    ours = '{"kind": "defining-co-production"'
+    for text in (
+        "no JSON",
+        "[]",
+        '{"kind": "other"}',
+        "null",
+        f"{ours}}}",
+        f'{ours}, "version": 99, "answers": {{}}}}',
+    ):
         file.write_text(text, encoding="utf-8")
         page.get_by_label("Open a file").set_input_files(file)
         expect(page.locator('[data-practise="say"]')).to_contain_text("could not be read")
     assert json.loads(kept(page)["progress"]) == json.loads(before["progress"])
+
+
+def test_revision_goes_on_where_it_was(page: Page, address: str) -> None:
+    """Choice, order and question are there on the next visit; an answer that is no text is not taken from a file."""
+    page.goto(f"{address}practise/")
+    page.locator(".filters select[name=part]").select_option("Challenges")
+    page.get_by_role("button", name="Shuffle").click()
+    page.get_by_role("button", name="Next question").click()
+    shown = page.locator("article[data-question]:visible").get_attribute("id")
+    page.reload()
+    expect(page.locator(f"#{shown}")).to_be_visible()
+    expect(page.locator('[data-practise="where"]')).to_contain_text("Question 2 of")
+    expect(page.locator(".filters select[name=part]")).to_have_value("Challenges")
+    options = page.locator(".filters select[name=part] option").all_inner_texts()
+    assert "Challenges" in options and not {"About", "Teach"} & set(options)
+    file = {"name": "x.json", "mimeType": "application/json"}
+    text = '{"kind": "defining-co-production", "answers": {"a": {"b": 1}, "c": "kept"}}'
+    page.get_by_label("Open a file").set_input_files({**file, "buffer": text.encode()})  # type: ignore[typeddict-item]
+    expect(page.locator('[data-practise="say"]')).to_contain_text("Opened")
+    assert json.loads(kept(page)["answers"]) == {"c": "kept"}
+
+
+def test_a_menu_over_the_page_goes_when_it_leads_down_the_page(phone: Page, address: str) -> None:
+    """On a phone what was chosen in it is not left beneath it."""
+    phone.goto(address + TRUST)
+    phone.get_by_role("button", name="In this part").tap()
+    phone.locator("#section-nav").get_by_role("link", name="Check yourself").tap()
+    expect(phone.locator("#section-nav")).to_be_hidden()
+    expect(phone.locator("#check-yourself")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("value", ["{", "[]", "null", "7", '"x"', '{"trust-1": 3}'])
@@ -407,7 +446,7 @@ def test_what_is_kept_may_be_broken(page: Page, address: str, value: str) -> Non
     page.goto(address + TRUST)
     answer(question(page), right=True).check()
     question(page).get_by_role("button", name="Check").click()
-    expect(question(page).get_by_role("status")).to_contain_text("Right.")
+    expect(question(page).get_by_role("status")).to_contain_text("Yes")
 
 
 def test_all_works_where_storage_is_blocked(page: Page, address: str) -> None:
@@ -860,7 +899,7 @@ def test_zip_works_from_a_folder(page: Page, unpacked: Path) -> None:
     page.goto((unpacked / TRUST / "index.html").as_uri())
     answer(question(page), right=True).check()
     question(page).get_by_role("button", name="Check").click()
-    expect(question(page).get_by_role("status")).to_contain_text("Right.")
+    expect(question(page).get_by_role("status")).to_contain_text("Yes")
     term = page.locator('a[role="doc-biblioref"]').first
     term.hover()
     expect(page.locator("#citation-card")).to_be_visible()
@@ -911,6 +950,8 @@ def test_tables_stay_tables_on_a_phone(phone: Page, pages: Pages, address: str) 
     expect(table.get_by_role("rowheader").first).to_be_visible()
     expect(table.get_by_role("cell").first).to_be_visible()
 
+
+# Search ----------------------------------------------------------------------------------------------
 
 # What students type, and where one of the first three results has to lead.
 LOOKED_FOR = {
@@ -1012,6 +1053,200 @@ def test_search_that_finds_nothing_helps(page: Page, address: str, words: str) -
     expect(help_with.get_by_role("link", name="glossary")).to_be_visible()
     assert results(page, "trust")
     expect(help_with).to_be_hidden()
+
+
+# Figures ---------------------------------------------------------------------------------------------
+
+
+def front_matter(folder: str) -> dict[str, Any]:
+    """The front matter of the pages of a folder by their names, read without the site's own code."""
+    files = sorted((ROOT / "docs" / folder).glob("*.md"))
+    return {f.stem: yaml.safe_load(f.read_text("utf-8").split("\n---\n")[0][4:]) for f in files}
+
+
+def text_of(node: Any) -> str:
+    """Its words, with single spaces."""
+    return " ".join(node.text_content().split())
+
+
+def drawn(figure: Any) -> list[tuple[str, str, int, float, float]]:
+    """The discs of the timeline: name of the page, field, year as read off the axis, and where it is drawn."""
+    labels = [int(one.text) for one in figure.find_class("lanes__years")[0]]
+    found = []
+    for row in figure.xpath(".//tbody/tr[.//svg]"):
+        (svg,) = row.xpath(".//svg")
+        decade = float(svg.get("viewbox", svg.get("viewBox")).split()[2]) / len(labels)
+        for link in svg.xpath(".//a"):
+            (disc,) = link.xpath("circle")
+            x, y = float(disc.get("cx")), float(disc.get("cy"))
+            field = text_of(row.xpath("th")[0]).partition(":")[0].rsplit(" ", 1)[0]
+            year = labels[int(x // decade)] + int(x % decade * 10 // decade)
+            found.append((link.get("href").rstrip("/").split("/")[-1], field, year, x, y))
+    return found
+
+
+def test_each_dated_definition_is_drawn_once_at_its_year(pages: Pages) -> None:
+    """In the lane of its field, a link to its page, on no other disc; and in the table beneath, in the row of its year."""
+    every = {name: meta["definition"] for name, meta in front_matter("definitions/all").items()}
+    dated = {name: one for name, one in every.items() if one["year"] != "n.d."}
+    (figure,) = pages["definitions/origins/index.html"].find_class("lanes")
+    found = drawn(figure)
+
+    assert sorted((name, field.lower(), year) for name, field, year, _, _ in found) == sorted(
+        (name, one["field"].replace("-", " "), one["year"]) for name, one in dated.items()
+    )
+    for one, other in itertools.combinations(found, 2):
+        if one[1] == other[1]:
+            assert abs(one[3] - other[3]) >= 24 or abs(one[4] - other[4]) >= 24, (one, other)
+    listed = {
+        (link.get("href").rstrip("/").split("/")[-1], int(row.xpath("th")[0].text))
+        for row in figure.xpath('.//table[@class="lanes__list"]/tbody/tr')
+        for link in row.xpath("td//a")
+    }
+    assert listed == {(name, one["year"]) for name, one in dated.items()}
+
+
+def test_the_words_of_the_timeline_are_counted(pages: Pages) -> None:
+    """The figures in its caption, its note and beside each lane, and the fields in the order of their earliest."""
+    every = [meta["definition"] for meta in front_matter("definitions/all").values()]
+    dated = [one for one in every if one["year"] != "n.d."]
+    (figure,) = pages["definitions/origins/index.html"].find_class("lanes")
+    years: dict[str, list[int]] = {}
+    for one in sorted(dated, key=lambda one: one["year"]):
+        name = one["field"].replace("-", " ").capitalize()
+        years.setdefault(name, []).append(one["year"])
+
+    assert f"{len(dated)} definitions" in text_of(figure.xpath(".//caption")[0])
+    note = text_of(figure.find_class("lanes__note")[0])
+    assert f"the {len(dated)} of our {len(every)} definitions that have a year" in note
+    heads = [text_of(head) for head in figure.xpath(".//tr[.//svg]/th")]
+    assert sorted(heads) == sorted(
+        f"{name} {len(mine)}: {mine[0]} to {mine[-1]}" for name, mine in years.items()
+    )
+    first = [int(head.split(": ")[1][:4]) for head in heads]
+    assert first == sorted(first)
+    labels = [svg.get("aria-label") for svg in figure.xpath(".//svg")]
+    assert [label.replace(": ", " ").replace(",", ":") for label in labels] == heads
+
+
+ANSWERS = "spectrum/where-consultation-ends/index.html"
+
+
+def rows_of_answers(pages: Pages) -> list[list[tuple[str, str, bool]]]:
+    """For each table of the figure its rows: the model's page, the kind of mark, and whether it is hollow."""
+    (figure,) = pages[ANSWERS].find_class("answers")
+    return [
+        [
+            (
+                row.xpath("th/a")[0].get("href").rstrip("/").split("/")[-1],
+                row.get("data-stance"),
+                "mark--ours" in row.xpath(".//svg/g")[0].get("class"),
+            )
+            for row in table.xpath("tbody/tr")
+        ]
+        for table in figure.xpath(".//table")
+    ]
+
+
+def test_each_line_of_each_model_is_marked_as_on_the_spectrum(pages: Pages) -> None:
+    """The same lines, of the same kind, hollow where they are hollow there; the four that disagree come first."""
+    there = sorted(
+        (lane.get("data-model"), mark.get("data-stance"), "sp-mark--ours" in mark.get("class"))
+        for lane in pages["spectrum/compare/index.html"].find_class("sp-lane")
+        for mark in lane.xpath(".//li[@data-stance]")
+    )
+    first, rest, ours = rows_of_answers(pages)
+    home = yaml.safe_load(
+        (ROOT / "docs/spectrum/index.md").read_text("utf-8").split("\n---\n")[0][4:]
+    )
+
+    assert len(there) > 30
+    assert sorted([*first, *rest, *ours]) == there
+    assert list(dict.fromkeys(name for name, _, _ in first)) == home["spectrum"]["open"]
+    assert not any(hollow for _, _, hollow in [*first, *rest])
+    assert all(hollow for _, _, hollow in ours)
+
+
+def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
+    """How many give each answer, and who; each model once, and a second definition told apart."""
+    counted: dict[str, list[str]] = {}
+    second = []
+    models = [meta["model"] for meta in front_matter("spectrum/models").values() if "model" in meta]
+    for model in sorted(models, key=lambda one: one["order"]):
+        theirs = [one for one in model["lines"] if one["uses_word"] and one["basis"] != "ours"]
+        for line in theirs[:1]:
+            counted.setdefault(line["stance"], []).append(model["short"])
+        second += [model["short"] for _ in theirs[1:]]
+    (figure,) = pages[ANSWERS].find_class("answers")
+    numbers = [
+        "none",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+    ]
+    items = [text_of(item) for item in figure.xpath("ul[1]/li")]
+    said = {
+        tuple(
+            re.split(r", | and ", item.partition(" (")[2].removesuffix(")").replace("(nef)", "nef"))
+        )
+        for item in items
+    }
+
+    total = sum(map(len, counted.values()))
+    assert f"Of our {len(models)} models {total} use the word" in text_of(figure.xpath("p")[0])
+    assert said == {tuple(one.replace("(nef)", "nef") for one in who) for who in counted.values()}
+    assert sorted(item.split()[0] for item in items) == sorted(
+        numbers[len(who)] for who in counted.values()
+    )
+    assert [text_of(p) for p in figure.xpath("p")[1:]] == [
+        f"A second definition by the makers of {name} sets a condition that this line cannot show."
+        for name in second
+    ]
+
+
+@pytest.mark.parametrize("path", ["definitions/origins/", "spectrum/where-consultation-ends/"])
+def test_figures_fit_a_phone(phone: Page, address: str, path: str) -> None:
+    """At 320 pixels, with all that opens open, nothing runs off; and a drawing is never wider than its row."""
+    phone.set_viewport_size({"width": 320, "height": 740})
+    phone.goto(address + path)
+    phone.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    wide = "all => all.filter(one => one.getBoundingClientRect().right > 320.5).length"
+    for kind in (".chart svg", ".chart :is(th, td)", ".lanes__list td span"):
+        assert phone.locator(kind).evaluate_all(wide) == 0, kind
+
+
+def test_discs_are_links_where_there_is_room(page: Page, address: str) -> None:
+    """24 pixels each and with a name on a wide screen; on a narrow one no link that small, but the table has them all."""
+    page.goto(f"{address}definitions/origins/")
+    discs = page.locator(".lanes svg a")
+    boxes = page.locator(".lanes svg circle").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().width + 5 * one.ownerSVGElement.getScreenCTM().a)"
+    )
+    assert len(boxes) == discs.count() > 50
+    assert min(boxes) >= 24
+    discs.first.focus()
+    expect(discs.first.locator("text")).to_have_css("opacity", "1")
+    assert page.evaluate("document.activeElement.textContent").startswith(
+        "Percy, Kiser & Parks (1980)"
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Percy, Kiser & Parks (1980)")
+
+    page.go_back()
+    page.set_viewport_size({"width": 700, "height": 800})
+    discs.first.evaluate("one => one.focus()")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    expect(page.locator(".lanes svg circle").first).to_be_visible()
+    page.get_by_text("The same as a table, year by year").click()
+    assert page.locator(".lanes__list a:visible").count() == len(boxes)
 
 
 # By keyboard alone -------------------------------------------------------------------------------------

@@ -172,6 +172,24 @@ def test_the_cache_can_be_read_by_others(registry: citations.SiteRegistry) -> No
     assert registry.formatter.cache_file.stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.parametrize(
+    ("years", "rows"),
+    [
+        ([], []),
+        ([1980], [0]),
+        ([1980, 1980, 1980], [0, 1, -1]),
+        ([1980, 1981], [0, 1]),
+        ([1980, 1982], [0, 0]),
+        ([2015, 2015, 2016, 2016, 2017], [0, 1, -1, 2, 0]),
+    ],
+)
+def test_discs_of_neighbouring_years_lie_in_rows_of_their_own(
+    years: list[int], rows: list[int]
+) -> None:
+    """Nearest to the middle, and never where this year or the one before has a disc already."""
+    assert tables.beside(years) == rows
+
+
 def test_every_table_that_a_page_asks_for_has_a_template() -> None:
     """A marker without a template is reported with its line."""
     known = sorted(path.stem for path in (ROOT / "overrides/partials/data").glob("*.html"))

@@ -11,6 +11,21 @@
   let order = first, shown = first, at = 0;
 
   /* The set ------------------------------------------------------------------------------------------ */
+  /* Where the reader was, for the next visit. */
+  function keep() {
+    const { which, part: from, one } = controls.elements;
+    const usual = which.value === "all" && !from.value && one.checked && at === 0 && order === first;
+    own.remember("revision", usual ? "" : JSON.stringify({ which: which.value, from: from.value, one: one.checked, at: shown[at] ? idOf(shown[at]) : "", order: order === first ? [] : order.map(idOf) }));
+  }
+  function goBack() {
+    const before = own.set("revision"), { which, part: from, one } = controls.elements;
+    const ordered = (Array.isArray(before.order) ? before.order : []).map((id) => first[ids.indexOf(id)]).filter(Boolean);
+    [[which, before.which], [from, before.from]].forEach(([list, value]) => { if ([...list.options].some((option) => option.value === value)) list.value = value; });
+    one.checked = before.one !== false;
+    if (ordered.length === first.length) arrange(ordered); else choose();
+    at = Math.max(0, shown.findIndex((item) => idOf(item) === before.at));
+    draw();
+  }
   function choose() {
     const { which, part: from } = controls.elements, done = own.set("progress");
     const isRight = (known) => known && (known.right || known.compared);
@@ -27,6 +42,7 @@
     part("steps").hidden = !one || !shown.length;
     part("back").disabled = at === 0;
     part("next").disabled = at >= shown.length - 1;
+    keep();
     part("where").textContent = !shown.length ? "No question is left in this choice." : one ? `Question ${at + 1} of ${shown.length}` : `${shown.length} of ${first.length} questions are shown.`;
   }
   function arrange(items) {
@@ -81,15 +97,18 @@
     document.querySelectorAll(".question textarea").forEach((box) => { box.value = answers[box.closest("[data-question]").dataset.question] || ""; });
     tell();
   }
-  /* A file is only taken if it is one of ours: texts that hold an object each. */
+  /* A file is only taken if it is one of ours and holds something: of answers only texts, of the rest only objects. */
   function parsed(text) {
     const file = JSON.parse(text);
     if (file.kind !== "defining-co-production") throw new Error("not ours");
     const found = {};
     KEEPS.forEach((name) => {
-      const value = file[name];
-      if (value && typeof value === "object" && !Array.isArray(value)) found[name] = JSON.stringify(value);
+      const value = file[name], sort = name === "answers" ? "string" : "object";
+      if (!value || typeof value !== "object" || Array.isArray(value)) return;
+      const sound = name === "own-service" ? value : Object.fromEntries(Object.entries(value).filter((pair) => pair[1] && typeof pair[1] === sort));
+      found[name] = JSON.stringify(sound);
     });
+    if (file.version > 1 || !Object.keys(found).length) throw new Error("nothing that is known here");
     return found;
   }
   let before = null;
@@ -116,6 +135,7 @@
   part("clear").addEventListener("click", () => {
     undoable(read());
     write({});
+    order = first;
     choose();
     say("Cleared: answers, progress, placings and your own service. Reading preferences are kept.");
   });
@@ -128,5 +148,5 @@
   });
   set.addEventListener("checked", tell);
   tell();
-  choose();
+  goBack();
 }());

@@ -93,7 +93,8 @@
       card.style.setProperty("left", Math.max(8, left) + scrollX + "px");
       card.style.setProperty("top", (below ? at.bottom + 2 : at.top - card.offsetHeight - 2) + scrollY + "px");
       card.addEventListener("pointerenter", function () { clearTimeout(timer); });
-      card.addEventListener("pointerleave", later);
+      /* A finger that lifts leaves the card too, and has not gone away. */
+      card.addEventListener("pointerleave", function (event) { if (event.pointerType === "mouse") later(); });
     }
     function later() { clearTimeout(timer); timer = setTimeout(close, 250); }
     function linkOf(event) { return event.target.closest && event.target.closest(LINKS); }
@@ -152,6 +153,7 @@
         return box;
       });
       var legend = make("legend", { className: stem.className });
+      list.addEventListener("change", function () { status.replaceChildren(); delete status.dataset.verdict; });
       legend.append.apply(legend, Array.prototype.slice.call(stem.childNodes));
       stem.remove();
       var reason = "reason" in article.dataset ? written("reason-" + id, 2, "Your reason (kept in this browser only)") : [];
@@ -251,7 +253,17 @@
     try { box.value = words === "404" ? "" : decodeURIComponent(words); } catch (e) { /* not an address of ours */ }
   }
 
+  /* A menu that lies over the page goes when one of its links leads to a place beneath it. */
+  function mountMenus() {
+    all("[popover]").forEach(function (menu) {
+      menu.addEventListener("click", function (event) {
+        if (menu.hidePopover && event.target.closest('a[href^="#"]') && menu.matches(":popover-open")) menu.hidePopover();
+      });
+    });
+  }
+
   mountPreferences();
+  mountMenus();
   mountTables();
   mountFramed();
   all("[data-lost]").forEach(mountLost);

@@ -96,21 +96,24 @@
       all("[type=radio]", place).forEach((box) => { box.checked = box.value === (box.name === "sp-sure" ? sure : (phases || {})[box.name.replace("sp-place-", "")]); });
       part("reason", place).value = typeof reason === "string" ? reason : "";
     }
-    function read() {
+    function read(asked) {
       result.hidden = true;
       const before = window.ownData.set("placings")[list.value];
       /* What was placed before any case was read belongs to the first one. */
       if (before || (reading && reading !== list.value)) fill(before || {});
       reading = list.value;
-      withDetails(({ cases }) => part("story", place).replaceChildren(make("h3", { textContent: list.selectedOptions[0].textContent }), story(cases[list.value])))
-        .catch(() => tell(part("story", place), w("failed")));
+      withDetails(({ cases }) => {
+        const title = make("h3", { textContent: list.selectedOptions[0].textContent, tabIndex: -1 });
+        part("story", place).replaceChildren(title, story(cases[list.value]));
+        if (asked) title.focus();
+      }).catch(() => tell(part("story", place), w("failed")));
     }
     on(place, "submit", (event) => event.preventDefault());
-    on(part("tell", place), "click", () => { set("case", list.value); read(); });
+    on(part("tell", place), "click", () => { set("case", list.value); read(true); });
     on(part("next", place), "click", () => {
       list.selectedIndex = (list.selectedIndex + 1) % list.options.length;
       set("case", list.value);
-      read();
+      read(true);
     });
     const beside = (you, ours) => {
       if (!you.answered) return w("left_open");
@@ -237,9 +240,22 @@
     on(part("left", own), "click", () => move(-1));
     on(part("right", own), "click", () => move(1));
     on(part("save", own), "click", () => download("own-service.json", new Blob([JSON.stringify({ kind: "own-service", ...read() }, null, 2)], { type: "application/json" })));
-    on(part("open", own), "change", (event) => {
-      const file = event.target.files[0];
-      if (file) file.text().then((text) => { fill(JSON.parse(text)); keep(); tell(part("say", own), w("opened")); }).catch(() => tell(part("say", own), w("broken")));
+    /* A file of this page, or of the whole record; any other is refused, and what is here stays. */
+    function parsed(text) {
+      const file = JSON.parse(text);
+      const data = file.kind === "own-service" ? file : file.kind === "defining-co-production" ? file["own-service"] : null;
+      if (!data || !Object.keys(SIDES).every((who) => data[who] && typeof data[who] === "object")) throw new Error("not ours");
+      return data;
+    }
+    on(part("open", own), "change", ({ target }) => {
+      const file = target.files[0];
+      if (file) file.text().then((text) => {
+        const data = parsed(text);
+        remember(read());
+        fill(data);
+        keep();
+        tell(part("say", own), w("opened"));
+      }).catch(() => tell(part("say", own), w("broken"))).finally(() => { target.value = ""; });
     });
     on(part("print", own), "click", () => sheet(true));
     on(part("print-blank", paper), "click", () => sheet(false));

@@ -74,13 +74,18 @@
 
   // 1, 3, 8: stage and side are shown by style alone; here they enter the address -----------------------------
   const meet = one(".sp-meet");
-  const narrow = (phase) => { if (meet) { if (phase === "all") delete meet.dataset.only; else meet.dataset.only = phase; } };
+  const columns = () => (state.phase === "all" ? PHASES.length + 1 : 2);
+  const narrow = (phase) => {
+    if (!meet) return;
+    if (phase === "all") delete meet.dataset.only; else meet.dataset.only = phase;
+    all(".sp-case > td", meet).forEach((box) => { box.colSpan = columns(); });
+  };
   ["stage", "phase", "seen"].forEach((name) => {
     const boxes = all(`[name=sp-${name}]`);
     if (boxes.length && !pick(`sp-${name}`, state[name])) state[name] = BARE[name];
     boxes.forEach((radio) => on(radio, "change", () => {
       set(name, radio.value);
-      if (name === "phase") later(() => narrow(state.phase));
+      if (name === "phase") later(() => { narrow(state.phase); tell(one("[data-sp-found]"), w("phase_shown", { name: radio.labels[0].textContent })); });
       /* On a phone the rows of a stage stand under it: when those of one further up go, what was chosen would be off the screen. */
       if (name === "stage") later(() => radio.closest("label").scrollIntoView({ block: "nearest" }));
       if (name === "stage") later(() => tell(part("heard"), `${NAME[STAGES.indexOf(state.stage)]}. ${one(`tbody[data-stage="${state.stage}"] td`).textContent}`));
@@ -187,6 +192,7 @@
 
   const rows = all("tr[data-case]");
   function mountCases() {
+    rows.forEach((row) => { const button = one("[data-sp-open]", row); button.setAttribute("aria-label", `${button.textContent}: ${one("th a", row).textContent}`); });
     const filters = all("[data-sp-filter]");
     filters.forEach((filter) => on(filter, "change", () => {
       let n = 0;
@@ -196,7 +202,7 @@
         if (row.nextElementSibling && row.nextElementSibling.matches(".sp-case")) row.nextElementSibling.hidden = !fits;
         n += fits;
       });
-      tell(one("[data-sp-found]"), w("found", { n, all: rows.length }));
+      tell(one("[data-sp-found]"), w("found", { n, all: rows.length, are: n === 1 ? "is" : "are" }));
     }));
     function open(row, show) {
       const next = row.nextElementSibling;
@@ -204,7 +210,7 @@
       one("[data-sp-open]", row).setAttribute("aria-expanded", String(show));
       if (known) { known.hidden = !show; return; }
       if (!show) return;
-      const box = make("td", { colSpan: PHASES.length + 1, role: "cell", ariaBusy: "true" });
+      const box = make("td", { colSpan: columns(), role: "cell", ariaBusy: "true" });
       row.after(make("tr", { className: "sp-case", role: "row" }, box));
       withDetails(({ cases }) => later(() => {
         const told = cases[row.dataset.case];

@@ -348,6 +348,8 @@ class PageMeta(Strict):
 
     title: Text
     description: Annotated[str, Field(min_length=20, max_length=200)]
+    # Words that are not on the page by which readers look for it; only search knows them.
+    also: list[Text] = []
     date: Annotated[datetime.date, BeforeValidator(iso_day)]
     # Of the accessibility statement, which has to be looked over once a year.
     prepared: Annotated[datetime.date, BeforeValidator(iso_day)] | None = None

@@ -32,7 +32,10 @@ WORDS = {
     "lines": "where its authors draw a line",
 }
 # A new date or template alone is no change to a reader.
-NOT_READ = {"date", "template", "search", "hide", "order", "uncited", "questions", "terms", *FACTS}
+NOT_READ = {
+    *("date", "template", "search", "also", "hide", "order", "uncited", "questions", "terms"),
+    *FACTS,
+}
 
 
 def digest(value: Any) -> str:

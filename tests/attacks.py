@@ -148,6 +148,7 @@ FRONT: dict[str, str] = {
         f"essay: [{{level: '{TEXT}', looks_like: '{TEXT}'}}]}}]"
     ),
     "term": f"terms: [{{id: t-x, term: '{TEXT}', definition: '{TEXT}', also: ['{TEXT}']}}]",
+    "other name": f"also: ['{TEXT}']",
     "session": f"session: {{aim: '{TEXT}'}}",
     "javascript in a text": "description: 'Click javascript:alert(1) to read all of it.'",
     "entities": "title: '&lt;script&gt;alert(1)&lt;/script&gt;'",

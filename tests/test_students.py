@@ -964,6 +964,110 @@ def test_tables_stay_tables_on_a_phone(phone: Page, pages: Pages, address: str) 
     expect(table.get_by_role("cell").first).to_be_visible()
 
 
+# Search ----------------------------------------------------------------------------------------------
+
+# What students type, and where one of the first three results has to lead.
+LOOKED_FOR = {
+    # Acronyms
+    "EBCD": "glossary/#experience-based-co-design",
+    "ebcd case": "cases/luton_ebcd/",
+    "NEF": "spectrum/models/slay_stephens/",
+    "PHB": "cases/personal_budgets/",
+    "PPI": "glossary/#ppi",
+    "SCIE": "definitions/all/scie2013/",
+    "SDM": "glossary/#shared-decision-making",
+    "TLAP": "spectrum/models/tlap_ladder/",
+    # The main word, however it is spelt
+    "coproduction": "definitions/",
+    "co-production": "definitions/",
+    "Co-Production": "glossary/#co-production",
+    "co production": "glossary/#co-production",
+    # Names
+    "Elinor Ostrom": "definitions/all/ostrom1996/",
+    "Sherry Arnstein": "spectrum/models/arnstein/",
+    "Edgar Cahn": "definitions/all/cahn2000/",
+    "Peter Beresford": "bibliography/#ref-beresford2013",
+    # Students' words
+    "quiz": "practise/",
+    "exam": "practise/",
+    "disadvantages": "challenges/",
+    "drawbacks": "challenges/when-not/",
+    "power imbalance": "challenges/power/",
+    "lesson plan": "teach/session-plans/",
+    "how do I cite this website": "teach/link-and-cite/",
+    # Words in another form
+    "tokenistic": "glossary/#tokenism",
+    "timebanking": "glossary/#time-bank",
+    "time banks": "glossary/#time-bank",
+    "racist": "challenges/racism/",
+    "paying people": "challenges/pay-and-benefits/",
+    "Community Treatment Orders": "cases/octet/",
+    "co-designed": "glossary/#co-design",
+    "experience based codesign": "cases/luton_ebcd/",
+    "non participation": "glossary/#non-participation",
+    # Misspelt
+    "arnstien": "spectrum/models/arnstein/",
+    "tokenisim": "glossary/#tokenism",
+    "consultaion": "spectrum/where-consultation-ends/",
+    "personal helth budgets": "cases/personal_budgets/",
+    # Whole questions
+    "What is the difference between co-design and co-production?": "definitions/neighbours/",
+    "What are the disadvantages of co-production?": "challenges/",
+    "When is consultation better than co-production?": "challenges/when-not/#consultation",
+    "Why do people who use services not trust professionals in co-production?": "challenges/trust/#user",
+}
+
+
+def results(page: Page, words: str) -> list[str]:
+    """Where the results for some words lead, within the site and as on the web."""
+    page.get_by_role("searchbox").fill(words)
+    page.keyboard.press("Enter")
+    base = page.url.partition("search/")[0]
+    links = page.locator(".search-results a").evaluate_all("links => links.map(a => a.href)")
+    return [link.removeprefix(base).replace("index.html", "") for link in links]
+
+
+@pytest.mark.parametrize("where", ["web", "disk"])
+def test_search_finds_what_students_look_for(
+    page: Page, address: str, unpacked: Path, where: str
+) -> None:
+    """On the web and from a folder: acronyms, names, students' words and forms, misspellings, questions."""
+    page.goto(f"{address}search/" if where == "web" else f"{unpacked.as_uri()}/search/index.html")
+    found = {words: results(page, words)[:3] for words in LOOKED_FOR}
+    assert {words: got for words, got in found.items() if LOOKED_FOR[words] not in got} == {}
+
+
+def test_search_puts_the_word_itself_before_words_like_it(page: Page, address: str) -> None:
+    """SCIE is no beginning of "science", nor an exam one of "example"; the word itself stands first."""
+    page.goto(f"{address}search/")
+    for words, first in (("SCIE", "definitions/all/scie2013/"), ("exam", "practise/")):
+        assert results(page, words)[0] == first
+    assert "definitions/all/jasanoff2004/" not in results(page, "SCIE")[:10]
+
+
+def test_search_result_is_named_and_shows_what_was_found(page: Page, address: str) -> None:
+    """A link says its section "in" its page, for who hears it; the words found are bold, also those further on."""
+    page.goto(f"{address}search/?q=trust+early+signs")
+    link = page.get_by_role("link", name="Early signs in Coping with trust", exact=True)
+    expect(link).to_have_attribute("href", f"{address}challenges/trust/#early-signs")
+    results(page, "power imbalance")
+    result = page.locator(".search-results li", has_text="Further on:").first
+    marked = result.locator("b").all_inner_texts()
+    assert marked and all(text.lower().startswith(("power", "imbalance")) for text in marked)
+
+
+@pytest.mark.parametrize("words", ["blorptang", "the of", "???"])
+def test_search_that_finds_nothing_helps(page: Page, address: str, words: str) -> None:
+    """It says so, repeats the words and names other ways, which go again with the next search."""
+    page.goto(f"{address}search/")
+    assert results(page, words) == []
+    expect(page.locator(".search-status")).to_have_text(f"Nothing found for “{words}”.")
+    help_with = page.locator(".search-nothing")
+    expect(help_with.get_by_role("link", name="glossary")).to_be_visible()
+    assert results(page, "trust")
+    expect(help_with).to_be_hidden()
+
+
 # Figures ---------------------------------------------------------------------------------------------
 
 

@@ -986,7 +986,7 @@ LOOKED_FOR = {
     "Elinor Ostrom": "definitions/all/ostrom1996/",
     "Sherry Arnstein": "spectrum/models/arnstein/",
     "Edgar Cahn": "definitions/all/cahn2000/",
-    "Peter Beresford": "bibliography/#ref-beresford2013",
+    "Peter Beresford": "bibliography/b/#ref-beresford2013",
     # Students' words
     "quiz": "practise/",
     "exam": "practise/",

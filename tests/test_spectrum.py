@@ -203,7 +203,7 @@ def test_a_cell_keeps_both_readings_apart() -> None:
     cells = {cell.get("data-phase"): cell for cell in row.findall("td")}
 
     ranges = [one.text_content() for one in cells["design"].find_class("sp-range")]
-    assert ranges == ["From told to asked (reader a)", "Told (reader b)"]
+    assert ranges == ["From told to asked (reader\xa0a)", "Told (reader\xa0b)"]
     assert cells["design"].find_class("sp-flag")[0].text_content() == "no choice"
     assert cells["deliver"].text_content() == "Not known"
 

@@ -39,11 +39,13 @@ import yaml
 from files import write_all
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from problems import Problem, format_problem, format_problems
+from watchdog.observers.polling import PollingObserver
 
 log = logging.getLogger("mkdocs.hooks.site")
 
@@ -81,6 +83,17 @@ def on_startup(*, command: str, dirty: bool) -> None:
     # A build makes hundreds of thousands of objects and keeps them: to look for garbage so often took a tenth of it.
     gc.set_threshold(50_000, 20, 50)
     State.serving = command == "serve"
+
+
+def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+    """Look for saved files four times a second, where MkDocs looks twice."""
+    watched = (config.docs_dir, config.config_file_path)
+    for path in watched:
+        server.unwatch(path)
+    server.observer = PollingObserver(timeout=0.25)
+    for path in watched:
+        server.watch(path)
+    return server
 
 
 def fail(problems: list[Problem]) -> None:

@@ -501,6 +501,13 @@ def all_works(data: SiteData) -> dict[str, Any]:
     return {"lines": lines, "signs": signs, "rows": rows}
 
 
+@context("doubts")
+def doubtful(data: SiteData) -> dict[str, str]:
+    """The works that something is in doubt about, in the bibliography's order: names and year of each."""
+    lines = all_works(data)["lines"]
+    return {key: who for key, (who, _) in lines.items() if data.works[key].custom.doubts}
+
+
 @context("verification")
 def verification(data: SiteData) -> dict[str, Any]:
     """How surely the records' fields are known."""

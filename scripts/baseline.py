@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import yaml
 from content import SourcePage
+from permalinks import LOADER
 from problems import Problem
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,12 +38,12 @@ class Kept(BaseModel):
 
 def read(file: Path = FILE) -> list[Kept]:
     """The reviewed list. Raises pydantic.ValidationError where a line is not as it should be."""
-    return [Kept(**line) for line in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    return [Kept(**line) for line in yaml.load(file.read_bytes(), Loader=LOADER)]
 
 
 def audit() -> dict[str, Any]:
     """The last audit that was recorded: its day, and its rows (what, pages, found)."""
-    counts: dict[str, Any] = yaml.safe_load(AUDIT.read_text(encoding="utf-8"))
+    counts: dict[str, Any] = yaml.load(AUDIT.read_bytes(), Loader=LOADER)
     return counts
 
 

@@ -80,7 +80,7 @@ class Edition:
 # The order of the site -----------------------------------------------------------------------------
 
 
-class NavLoader(yaml.SafeLoader):
+class NavLoader(permalinks.LOADER):  # type: ignore[misc]
     """Reads mkdocs.yml whatever tags its other parts use."""
 
 

@@ -1,4 +1,4 @@
-"""Author-date citations and references in APA for mkdocs-bibtex, from one pandoc process a build.
+"""Author-date citations and references in APA for mkdocs-bibtex, from one run of pandoc a build.
 
 mkdocs-bibtex resolves `[@key, p. 3]` through a registry object. This module is such a registry: it is
 told all citation blocks of the site at once, so that works of one author and year get the same letter
@@ -13,10 +13,12 @@ import functools
 import hashlib
 import html
 import json
+import os
 import re
 import subprocess
 import unicodedata
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,9 +65,15 @@ class Part:
         return f"{before}@{self.key}{after}".strip()
 
 
-def find_blocks(text: str) -> list[str]:
+def find_blocks(text: str) -> tuple[str, ...]:
     """All citation blocks in a text, `[@key, p. 3]`, brackets included, in the order of the text."""
-    return [str(block) for block in CitationBlock.from_markdown(text)] if "@" in text else []
+    return blocks_of(text) if "@" in text else ()
+
+
+@functools.cache
+def blocks_of(text: str) -> tuple[str, ...]:
+    """The same of a text that may cite; checks and templates ask for it several times, `serve` after each edit."""
+    return tuple(str(block) for block in CitationBlock.from_markdown(text))
 
 
 @functools.cache
@@ -75,6 +83,7 @@ def parts_of(block: str) -> tuple[Part, ...]:
     return tuple(Part(c.prefix.strip(), c.key, c.suffix.strip()) for c in found)
 
 
+@functools.cache
 def stray_text(block: str) -> str | None:
     """What a block holds that its works do not account for (mkdocs-bibtex would drop it silently)."""
     kept = re.sub(r"\s+", "", "; ".join(part.markdown() for part in parts_of(block)))
@@ -171,7 +180,17 @@ def _frame() -> str:
 
 
 def run_pandoc(bib: dict[str, str], groups: list[tuple[list[str], list[str]]]) -> list[str]:
-    """One `pandoc lua` process for all groups. Raises RuntimeError with pandoc's words."""
+    """HTML of all groups; many are shared out between as many processes as help. Raises RuntimeError."""
+    # Each needs a tenth of a second to start, which some ten groups take.
+    count = max(1, min(os.cpu_count() or 1, 4, len(groups) // 10))
+    shares = [groups[i::count] for i in range(count)]
+    with ThreadPoolExecutor(count) as pool:
+        answers = list(pool.map(functools.partial(one_pandoc, bib), shares))
+    return [answers[i % count][i // count] for i in range(len(groups))]
+
+
+def one_pandoc(bib: dict[str, str], groups: list[tuple[list[str], list[str]]]) -> list[str]:
+    """One `pandoc lua` process for some groups. Raises RuntimeError with pandoc's words."""
     wanted = sorted({key for keys, _ in groups for key in keys})
     job = {
         "csl": str(CSL_FILE),
@@ -203,6 +222,7 @@ class SiteRegistry(ReferenceRegistry):
         self.number: dict[str, int] = {}
         self.html: dict[str, str] = {}
         self.references: dict[str, str] = {}
+        self.place: dict[str, int] = {}
 
     def unknown_keys(self, block: str) -> list[str]:
         """Keys of a block that no record has."""
@@ -231,9 +251,13 @@ class SiteRegistry(ReferenceRegistry):
         found = {key: text for part in formatted for key, text in part.references.items()}
         by_name = sorted(found, key=lambda key: (sort_name(family[key]), family[key]))
         self.references = {key: found[key] for key in by_name}
-        place = {key: i for i, key in enumerate(self.references)}
+        self.place = {key: i for i, key in enumerate(self.references)}
         html = {cite: text for part in formatted for cite, text in part.cites.items()}
-        self.html = {b: join_cites(b, family, html, place) for b in self.blocks}
+        self.html = {b: join_cites(b, family, html, self.place) for b in self.blocks}
+
+    def in_order(self, keys: Iterable[str]) -> list[str]:
+        """Some works in the order of the bibliography."""
+        return sorted(keys, key=self.place.__getitem__)
 
     def inline_text(self, citation_block: CitationBlock) -> str:
         """A placeholder for the block, to be turned into HTML by `CitationExtension`."""
@@ -254,6 +278,10 @@ class SiteRegistry(ReferenceRegistry):
     def block_html(self, number: int) -> str:
         """The HTML of the block that a placeholder stands for."""
         return self.html[self.blocks[number]]
+
+    def filled_in(self, text: str) -> str:
+        """A text with each block's HTML in the place of its placeholder."""
+        return PLACEHOLDER.sub(lambda match: self.block_html(int(match.group(1))), text)
 
     def markup(self, text: str) -> Markup:
         """A plain text from front matter as safe HTML, its citations formatted."""

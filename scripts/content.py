@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -506,10 +507,15 @@ def template_problems(page: SourcePage, overrides: Path) -> list[Problem]:
 
 def load_page(path: Path, src: str) -> tuple[SourcePage | None, list[Problem]]:
     """One page, or None when it cannot be read, with what is wrong with it."""
+    return checked(src, path.read_bytes())
+
+
+@functools.cache
+def checked(src: str, raw: bytes) -> tuple[SourcePage | None, list[Problem]]:
+    """The same from a page's bytes; `serve` reads again only what has changed."""
     document = Document(f"docs/{src}")
     # Pages, unlike records, are often edited on Windows: MkDocs takes its line ends, and so do we.
-    raw = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    text = decode(document, raw)
+    text = decode(document, raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
     if text is None:
         return None, document.problems
     page = read_page(src, text)

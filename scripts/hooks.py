@@ -1,15 +1,15 @@
 """MkDocs hooks: the site's data goes in, cited pages come out. Each hook only joins what other modules do.
 
 The order of a build: settings and nav (`on_config`), all pages read, checked and their citations
-formatted in one go (`on_files`), tables put into pages and mkdocs-bibtex's placeholders handed out
-(`on_page_markdown`), ids and back-links (`on_page_content`), front matter made safe for templates
+formatted in one go (`on_files`), mkdocs-bibtex's placeholders handed out (`on_page_markdown`), tables put
+into pages, ids and back-links (`on_page_content`), front matter made safe for templates
 (`on_env`), last repairs and the search for left-overs (`on_post_page`).
 """
 
 from __future__ import annotations
 
 import datetime
-import json
+import gc
 import logging
 import os
 import re
@@ -32,6 +32,7 @@ import one_page
 import permalinks
 import policy
 import records
+import rendering
 import safety
 import search_index
 import tables
@@ -39,11 +40,13 @@ import yaml
 from files import write_all
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from problems import Problem, format_problem, format_problems
+from watchdog.observers.polling import PollingObserver
 
 log = logging.getLogger("mkdocs.hooks.site")
 
@@ -58,16 +61,18 @@ CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"')
 
 
 class State:
-    """What one build knows; made anew for each, while the formatter's memory stays."""
+    """What one build knows; made anew for each, while what was formatted and rendered stays."""
 
     serving = False
     formatter = citations.Formatter(CACHE_FILE)
-    searched: ClassVar[dict[str, tuple[Any, list[Any]]]] = {}
+    rendered: ClassVar[rendering.Known] = {}
+    surroundings: Any
     library: records.Library
     pages: list[content.SourcePage]
     problems: list[Problem]
     data: tables.SiteData
     registry: citations.SiteRegistry
+    contents: dict[str, str]
     renamed: dict[str, str]
     lost_ids: dict[str, list[tuple[str, str]]]
     metas: dict[str, MutableMapping[str, Any]]
@@ -76,7 +81,20 @@ class State:
 
 def on_startup(*, command: str, dirty: bool) -> None:
     """Under `serve` a changed record rewrites the .bib; any other build only checks it."""
+    # A build makes hundreds of thousands of objects and keeps them: to look for garbage so often took a tenth of it.
+    gc.set_threshold(50_000, 20, 50)
     State.serving = command == "serve"
+
+
+def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+    """Look for saved files four times a second, where MkDocs looks twice."""
+    watched = (config.docs_dir, config.config_file_path)
+    for path in watched:
+        server.unwatch(path)
+    server.observer = PollingObserver(timeout=0.25)
+    for path in watched:
+        server.watch(path)
+    return server
 
 
 def fail(problems: list[Problem]) -> None:
@@ -114,9 +132,6 @@ def _registry(config: MkDocsConfig) -> MkDocsConfig:
     extension = citations.CitationExtension()
     extension.registry = State.registry
     config.markdown_extensions.append(extension)  # type: ignore[arg-type]
-    if State.serving:
-        search: Any = config.plugins["material/search"]
-        search_index.remember(search.search_index, State.searched)
     return config
 
 
@@ -172,9 +187,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     except (OSError, RuntimeError, ValueError) as error:
         raise PluginError(f"the citations could not be formatted: {error}") from error
     State.data.registry = State.registry
+    State.contents = {}
     State.lost_ids = permalinks.aliases(permalinks.read_record(ROOT))
     assets.drop_unused(files)
     State.renamed = {} if State.serving else assets.rename(files)
+    State.surroundings = rendering.surroundings(config, files)
     return files
 
 
@@ -190,20 +207,23 @@ def _before_bibtex(markdown: str, *, page: Page, config: MkDocsConfig, files: Fi
     r"""Front matter; `\bibliography` becomes our list: sorted, with the works that front matter cites."""
     if source := State.data.pages.get(page.file.src_uri):
         page.meta = dict(source.given)
-    return markdown.replace("\\bibliography", "<!-- references -->")
+    return markdown.replace("\\bibliography", tables.REFERENCES)
 
 
 @event_priority(-100)
 def _after_bibtex(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Markers become tables. Late, so that no other plugin reads the tables as Markdown."""
-    return tables.expand(markdown, page, State.data)
+    """Under `serve` Markdown reads a page again only if that can change anything."""
+    if State.serving:
+        made_of = (State.registry.filled_in(markdown), State.surroundings)
+        rendering.remember(page, made_of, State.rendered)
+    return markdown
 
 
 on_page_markdown = CombinedEvent(_before_bibtex, _after_bibtex)
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Number the citations, so that references can link back; let through only what is allowed."""
+    """Markers become tables; citations get numbers, so that references can link back; only what is allowed gets through."""
     counts: dict[str, int] = {}
 
     def number(match: re.Match[str]) -> str:
@@ -211,6 +231,8 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         counts[key] = counts.get(key, 0) + 1
         return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"'
 
+    # Not before, as Markdown would read through each table twice to leave it as it is.
+    html = tables.expand(html, page, State.data)
     html = tables.accessible_tables(CITED.sub(number, html))
     html = tables.two_sides(html) if page.meta.get("challenge") else html
     page.update_date = str(page.meta.get("date", ""))
@@ -223,6 +245,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     )
     clean = safety.clean(html)
     fail(safety.rendered_problems(State.data.pages[page.file.src_uri], html, clean))
+    State.contents[page.file.src_uri] = clean
     return clean
 
 
@@ -255,10 +278,7 @@ def on_post_template(output_content: str, *, template_name: str, config: MkDocsC
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Files beside the pages. `serve` makes only those that pages need, and is quicker after each edit."""
     site = Path(config.site_dir)
-    index = site / "search" / "search_index.json"
-    docs = json.loads(index.read_text(encoding="utf-8"))["docs"]
-    index.unlink()
-    write_all(site, {"search/index.js": search_index.script(docs, State.data)})
+    write_all(site, {"search/index.js": search_index.script(State.contents, State.data)})
     write_all(site, embeds.files(State.data, State.metas, State.env, config, finish))
     if State.serving:
         return

@@ -24,11 +24,15 @@ from tables import SiteData
 def reader(data: SiteData) -> Callable[[Page], dict[str, Any]]:
     """What metadata.py knows of a page, and the code that shows it inside another."""
     about = metadata.reader(data)
+    known: dict[str, dict[str, Any]] = {}
 
     def read(page: Page) -> dict[str, Any]:
-        found = about(page)
+        # Head and foot of a page both ask.
         source = data.pages.get(page.file.src_uri)
-        return {**found, "embeds": embeds.codes(source, data.settings)} if found and source else {}
+        if source and source.src not in known:
+            found = about(page)
+            known[source.src] = found and {**found, "embeds": embeds.codes(source, data.settings)}
+        return known[source.src] if source else {}
 
     return read
 

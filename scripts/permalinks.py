@@ -6,7 +6,9 @@ A link given to a student has to work for years, so no recorded page or heading 
 
 from __future__ import annotations
 
+import copy
 import datetime
+import functools
 import html
 import re
 import sys
@@ -61,8 +63,13 @@ def ids_of(page: SourcePage) -> list[str]:
 def read_record(root: Path) -> dict[str, Any]:
     """What has been recorded: `pages` and `moved`."""
     path = root / FILE
-    record = yaml.load(path.read_bytes(), Loader=LOADER) if path.exists() else None
-    return {"pages": {}, "moved": {}, **(record or {})}
+    return parsed(path.read_bytes() if path.exists() else b"")
+
+
+@functools.lru_cache(maxsize=1)
+def parsed(raw: bytes) -> dict[str, Any]:
+    """The record from its bytes, which a build asks for four times; nobody may change what it gets."""
+    return {"pages": {}, "moved": {}, **(yaml.load(raw, Loader=LOADER) or {})}
 
 
 def moves(record: dict[str, Any]) -> dict[str, str]:
@@ -159,7 +166,7 @@ def moved_problems(moved: dict[str, str], now: dict[str, list[str]]) -> list[Pro
 
 def record_text(root: Path, pages: list[SourcePage], today: str) -> str:
     """The record with everything that is new today added; nothing is ever taken away."""
-    old = read_record(root)
+    old = copy.deepcopy(read_record(root))
     for page in pages:
         entry = old["pages"].setdefault(address(page.src), {"first": today, "ids": {}})
         entry["title"] = str(page.meta.get("title", ""))

@@ -1,4 +1,4 @@
-"""The search index as a script: a section of the site for each entry, from the search plugin's own parser.
+"""The search index as a script: a section of the site for each entry.
 
 A script, not JSON, because a page opened from a folder on disk may load the one and not the other. A section's
 title, other names and beginning are kept as they are; its further words only as places in a list of all words,
@@ -7,9 +7,11 @@ which takes a third less than the words themselves and grows no faster than the 
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +21,7 @@ import tables
 from content import SourcePage
 
 SHOWN = 110  # characters of a section's beginning that a result shows
+ID = re.compile(r'\sid="([^"]+)"')
 WORD = re.compile(r"[^\W_][\w-]+")
 # Signs for steps from one section to the next that has a word: the first is `#`, so that neither a quotation
 # mark nor a space is among them. The last one before the surrogates is the longest step.
@@ -33,24 +36,90 @@ me my am been being way get getting
 COMMON = frozenset(COMMON_WORDS.split())
 
 
-def remember(index: Any, known: dict[str, tuple[Any, list[Any]]]) -> None:
-    """Let the plugin's index (made anew for each build) keep the sections of a page that has not changed.
+# In the HTML that nh3 writes (safety.clean): every value in quotation marks, every element closed.
+TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>')
+VOID = frozenset({"br", "hr", "img"})
+HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+# Tags that may stand within a word; words on both sides of any other are two.
+WITHIN = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "time",
+        "u",
+        "var",
+    ]
+)
 
-    Its parser takes a seventh of a build. `known` holds what each page was and gave, by its address.
+
+@dataclass
+class Section:
+    """A part of a page that begins with a heading, or the beginning of the page before any."""
+
+    id: str
+    depth: int
+    title: str = ""
+    text: str = ""
+
+    def add(self, text: str, to_title: bool = False) -> None:
+        """Put some more to its title or its text."""
+        if to_title:
+            self.title += text
+        else:
+            self.text += text
+
+
+@functools.lru_cache(maxsize=1000)
+def sections(content: str) -> list[Section]:
+    """The sections of a page's HTML. One whose heading stands deeper than others ends with what is around it.
+
+    MkDocs' plugin finds the same with Python's HTML parser, which took a seventh of a build; and it joined the
+    last word of a table's cell with the first of the next.
     """
-    parse = index.add_entry_from_context
-
-    def add(page: Any) -> None:
-        now = (page.content, page.title, page.meta.get("title"), page.meta.get("search"))
-        before, sections = known.get(page.url, (None, []))
-        if before == now:
-            index.entries += sections
-            return
-        start = len(index.entries)
-        parse(page)
-        known[page.url] = (now, index.entries[start:])
-
-    index.add_entry_from_context = add
+    every = [Section("", 0)]
+    around = every[:]  # the last of them is the one that a text belongs to
+    depth = at = 0
+    unread = heading = (
+        0  # how deep the element began that is not searched, or is a heading; 0 outside
+    )
+    for tag in TAG.finditer(content):
+        closing, name, attributes = tag.groups()
+        if not unread:
+            text = content[at : tag.start()] + ("" if name in WITHIN else " ")
+            around[-1].add(text, to_title=bool(heading))
+        at = tag.end()
+        if name in VOID:
+            continue
+        if closing:
+            unread = 0 if unread == depth else unread
+            heading = 0 if heading == depth else heading
+            depth -= 1
+            while around[-1].depth > depth + 1:
+                around.pop()
+            continue
+        depth += 1
+        if "data-search-exclude" in attributes:
+            unread = unread or depth
+        elif name in HEADINGS and not unread and (found := ID.search(attributes)):
+            heading = depth
+            around.append(Section(found.group(1), depth))
+            every.append(around[-1])
+    around[-1].add(content[at:])
+    return every
 
 
 def plain(text: str) -> str:
@@ -97,21 +166,22 @@ def other_names(page: SourcePage, data: tables.SiteData) -> list[str]:
     return names
 
 
-def page_sections(docs: list[dict[str, Any]], data: tables.SiteData) -> list[Entry]:
-    """The plugin's sections; each knows the title of its page. A page that begins with a heading shows what it is about."""
-    titles = {doc["location"]: plain(doc["title"]) for doc in docs if "#" not in doc["location"]}
-    pages = {permalinks.address(src): page for src, page in data.pages.items()}
-    about = {url: str(page.meta.get("description", "")) for url, page in pages.items()}
-    also = {url: other_names(page, data) for url, page in pages.items()}
-    sections = []
-    for doc in docs:
-        page = doc["location"].partition("#")[0]
-        text = plain(doc["text"]) or about.get(doc["location"], "")
-        if text and plain(doc["title"]) != "References":
-            title = plain(doc["title"])
-            names = also.get(doc["location"], [])
-            sections.append(entry(doc["location"], title, titles.get(page, title), text, names))
-    return sections
+def page_sections(contents: Mapping[str, str], data: tables.SiteData) -> list[Entry]:
+    """The sections of pages (their HTML by source). A page that begins with a heading shows what it is about."""
+    found = []
+    for src, content in contents.items():
+        meta = data.pages[src].meta
+        if (meta.get("search") or {}).get("exclude"):
+            continue
+        url, page = permalinks.address(src), plain(str(meta["title"]))
+        for part in sections(content):
+            title = plain(part.title) or page
+            text = plain(part.text) or ("" if part.id else str(meta.get("description", "")))
+            if text and title != "References":
+                names = [] if part.id else other_names(data.pages[src], data)
+                place = f"{url}#{part.id}" if part.id else url
+                found.append(entry(place, title, page, text, names))
+    return found
 
 
 def work_sections(data: tables.SiteData) -> list[Entry]:
@@ -159,9 +229,9 @@ def places(entries: list[Entry]) -> list[str]:
     return [f"{word} {steps[word]}" for word in sorted(steps)]
 
 
-def script(docs: list[dict[str, Any]], data: tables.SiteData) -> str:
-    """The whole index as a classic script."""
-    entries = page_sections(docs, data) + term_sections(data) + work_sections(data)
+def script(contents: Mapping[str, str], data: tables.SiteData) -> str:
+    """The whole index as a classic script, from the HTML of all pages, by their source."""
+    entries = page_sections(contents, data) + term_sections(data) + work_sections(data)
     index = {
         "sections": [section.shown() for section in entries],
         "words": places(entries),

@@ -13,7 +13,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -38,6 +38,10 @@ TEMPLATES = ROOT / "overrides" / "partials" / "data"
 COMPILED = ROOT / ".cache" / "templates"
 REFERENCES = "<!-- references -->"
 REFERENCE = re.compile(r'href="#ref-([a-z0-9_-]+)"')
+# The same in what Markdown made of a page.
+PLACE = re.compile(rf"{MARKER.pattern}|{REFERENCES}", re.MULTILINE)
+PICTURE = re.compile(r"^(<!-- picture: .* -->)\n<p>", re.MULTILINE)
+ID = re.compile(r'\sid="([^"]+)"')
 WORDS_A_MINUTE = 200
 SOURCE_FIELDS = ("sources", "user_authored", "jointly", "about_users", "other")
 
@@ -140,7 +144,8 @@ def load_site(
 
 def cited_blocks(page: SourcePage, registry: SiteRegistry) -> tuple[list[str], list[Problem]]:
     """All citation blocks of a page's text and front matter, and what is wrong with them."""
-    blocks, problems = [], []
+    blocks: list[str] = []
+    problems: list[Problem] = []
     file = f"docs/{page.src}"
     for number, line in enumerate(page.body.splitlines(), start=page.body_line):
         found = find_blocks(line)
@@ -169,7 +174,7 @@ def definition_cite(definition: dict[str, Any]) -> str:
 
 
 def block_problems(
-    blocks: list[str], file: str, line: int, registry: SiteRegistry
+    blocks: Sequence[str], file: str, line: int, registry: SiteRegistry
 ) -> list[Problem]:
     """Unknown keys and text that would be dropped."""
     problems = []
@@ -187,7 +192,7 @@ def block_problems(
 
 
 def line_problems(
-    line: str, blocks: list[str], file: str, number: int, registry: SiteRegistry
+    line: str, blocks: Sequence[str], file: str, number: int, registry: SiteRegistry
 ) -> list[Problem]:
     """Citations in headings, and keys that stand outside brackets."""
     if blocks and re.match(r"\s{0,3}#{1,6} ", line):
@@ -267,12 +272,25 @@ def environment() -> Environment:
     return env
 
 
-def expand(markdown: str, page: Page, data: SiteData) -> str:
+def expand(html: str, page: Page, data: SiteData) -> str:
     """Put the asked-for tables in the place of a page's markers. Raises jinja2.TemplateNotFound."""
-    if REFERENCES in markdown:
-        keys = data.keys_of(page.file.src_uri)
-        markdown = markdown.replace(REFERENCES, render("references", page, data, keys=keys))
-    return MARKER.sub(lambda m: render(template_of(*m.groups()), page, data), markdown)
+
+    def asked_for(match: re.Match[str]) -> str:
+        kind, name = match.groups()
+        made = references(page, data) if not kind else render(template_of(kind, name), page, data)
+        # MkDocs has looked at the ids of the text before the table came into it.
+        page.present_anchor_ids = (page.present_anchor_ids or set()) | set(ID.findall(made))
+        return made
+
+    # A picture stands within the paragraph below it.
+    return PLACE.sub(asked_for, PICTURE.sub(r"<p>\n\1\n", html))
+
+
+def references(page: Page, data: SiteData) -> str:
+    """The works that a page cites, in the order of the bibliography."""
+    assert data.registry is not None
+    keys = data.registry.in_order(data.keys_of(page.file.src_uri))
+    return render("references", page, data, keys=keys)
 
 
 def template_of(kind: str, name: str) -> str:
@@ -481,6 +499,13 @@ def all_works(data: SiteData) -> dict[str, Any]:
     signs, rows = bibliography.filters(data.works[key] for key in references)
     lines = {key: bibliography.line(html, data.works[key]) for key, html in references.items()}
     return {"lines": lines, "signs": signs, "rows": rows}
+
+
+@context("doubts")
+def doubtful(data: SiteData) -> dict[str, str]:
+    """The works that something is in doubt about, in the bibliography's order: names and year of each."""
+    lines = all_works(data)["lines"]
+    return {key: who for key, (who, _) in lines.items() if data.works[key].custom.doubts}
 
 
 @context("verification")

@@ -244,6 +244,70 @@ def test_every_edit_is_seen_without_a_restart(served: tuple[Path, str]) -> None:
     assert wait_for(lambda: "Rehearse" in fetch(f"{address}about/"))
 
 
+def test_a_mistake_is_told_again_until_it_is_mended(served: tuple[Path, str]) -> None:
+    """A page with a broken link stops every build, not only the one in which it was read anew."""
+    root, address = served
+    assert wait_for(lambda: "How it was made" in fetch(f"{address}about/"))
+    log, told = root.parent / "log", "contains a link 'nowhere.md'"
+
+    replace(root / "docs" / "about.md", "## How it was made", "[Where](nowhere.md)\n\n## Made")
+    assert wait_for(lambda: log.read_text("utf-8").count(told) == 1)
+    replace(root / "docs" / "words.md", "title: ", "title: Now ")
+    assert wait_for(lambda: log.read_text("utf-8").count(told) == 2)
+
+    replace(root / "docs" / "about.md", "](nowhere.md)", "](words.md)")
+    assert wait_for(lambda: "Now " in fetch(f"{address}words/"))
+
+
+# Builds as `serve` does, one after the other in one process: a folder for each, and an edit before each but the first.
+SERVED_BUILDS = """
+import sys, pathlib
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+edits = [line.split("|") for line in sys.stdin.read().splitlines()]
+for turn, site in enumerate(sys.argv[1:]):
+    config = load_config("mkdocs.yml", site_dir=site)
+    if turn == 0:
+        config.plugins.on_startup(command="serve", dirty=False)
+    else:
+        for name, old, new in edits:
+            path = pathlib.Path(name)
+            text = path.read_text("utf-8")
+            assert old in text, name
+            path.write_text(text.replace(old, new), "utf-8")
+    build(config)
+"""
+EDITS = """\
+docs/challenges/trust.md|Two claims about trust pull|Two claims about trust still pull
+docs/challenges/trust.md|title: |title: A new name for
+docs/glossary.md|sadness and worry|worry and sadness
+bib/works/arnstein1969.yaml|ladder of citizen|staircase of citizen
+"""
+
+
+def test_what_serve_keeps_changes_no_byte(tmp_path: Path) -> None:
+    """After edits of pages and a record the site is that of a build which knows of none before it."""
+    root = tmp_path / "copy"
+    leave = shutil.ignore_patterns(".git", ".venv", "site", ".cache", "__pycache__", ".*_cache")
+    shutil.copytree(ROOT, root, ignore=leave)
+    for sites in (("first", "edited"), ("fresh",)):
+        words = [sys.executable, "-c", SERVED_BUILDS, *(str(tmp_path / name) for name in sites)]
+        done = subprocess.run(words, cwd=root, input=EDITS, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    def files_of(name: str) -> dict[str, bytes]:
+        site = tmp_path / name
+        found = [path for path in site.rglob("*") if path.is_file() and path.suffix != ".gz"]
+        return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}
+
+    edited, fresh, first = files_of("edited"), files_of("fresh"), files_of("first")
+    assert [name for name in fresh if edited.get(name) != fresh[name]] == []
+    assert set(edited) == set(fresh)
+    changed = {name for name in first if first[name] != edited[name]}
+    derived = ("challenges/trust", "challenges/power", "bibliography", "glossary")
+    assert {f"{name}/index.html" for name in derived} | {"search/index.js"} <= changed
+
+
 def test_the_command_needs_only_the_standard_library() -> None:
     """A bare Python, without any package and from another folder, can show the command's help."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}

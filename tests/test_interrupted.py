@@ -161,7 +161,7 @@ def buildable(project: Path) -> Path:
     config = yaml.load(text, Loader=yaml.BaseLoader)
     config["nav"] = [{"Home": "index.md"}, {"Glossary": "glossary.md"}]
     config["theme"].update(font=False, features=[], static_templates=[])
-    config["plugins"][1]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
+    config["plugins"][0]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
     config["strict"] = True
     (project / "mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     glossary = project / "docs" / "glossary.md"

@@ -34,7 +34,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "settings.yml", root)
     config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     config["nav"] = [{"Home": "index.md"}, {"Pages": ["page.md"]}]
-    config["plugins"][1]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
+    config["plugins"][0]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
     config["theme"].update(font=False, features=[], static_templates=[])
     config["strict"] = True
     # The two pages link to no other page, as the templates of the real site do.

@@ -276,7 +276,7 @@ def test_a_build_refuses_what_only_the_html_shows(tmp_path: Path) -> None:
     shutil.copy(ROOT / "settings.yml", root)
     config = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
     config["nav"] = ["index.md"]
-    config["plugins"][1]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
+    config["plugins"][0]["bibtex"].update(enable_inline_citations=False, bib_by_default=False)
     config["theme"].update(font=False, features=[])
     (root / "mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     front = "\n".join(FRONT.values())

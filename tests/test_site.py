@@ -18,6 +18,7 @@ import permalinks
 import pytest
 import records
 import rispy
+import search_index
 import yaml
 from conftest import ROOT, Pages, build, copy_findings, run
 from pybtex.database import parse_file
@@ -297,6 +298,26 @@ def test_search_index_knows_sections_terms_and_works(site: Path) -> None:
             lost.append(url)
     assert lost == []
     assert "bibliography/o/#ref-ostrom1996" in urls
+
+
+PAGE = """\
+<p>Before <em>any</em>&amp;all.</p><h2 id="one" title="a > b">One <a href="x">first</a></h2><p>Of<br>one</p>
+<div class="sides"><h3 id="in">In</h3><p>Of in</p><section><h4 id="deep">Deep</h4>Of deep</section>, in again</div>
+After <dl data-search-exclude=""><dt id="t">Not</dt><dd><h5 id="no">No</h5>not</dd></dl>one."""
+
+
+def test_sections_end_where_what_holds_them_ends() -> None:
+    """A text belongs to the last heading that is not shut away in an element before it; some is left out."""
+    found = [
+        (part.id, search_index.plain(part.title), search_index.plain(part.text))
+        for part in search_index.sections(PAGE)
+    ]
+    assert found == [
+        ("", "", "Before any&all."),
+        ("one", "One first", "Of one After one."),
+        ("in", "In", "Of in , in again"),
+        ("deep", "Deep", "Of deep"),
+    ]
 
 
 def test_missing_page_helps(site: Path, pages: Pages) -> None:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import dev
+import jinja2
 import yaml
 from playwright.sync_api import sync_playwright
 
@@ -30,13 +31,15 @@ p { top: 196px; font-size: 42px; color: var(--ink-soft) }
 def drawing() -> str:
     """The picture as a page: the name, the question, and the mark's two ribbons from edge to edge."""
     settings = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
-    mark = (ROOT / "overrides" / "partials" / "mark.html").read_text(encoding="utf-8")
-    mark = re.sub(r"\{#.*?#\}", "", mark, flags=re.DOTALL).strip()
+    template = (ROOT / "overrides" / "partials" / "mark.html").read_text(encoding="utf-8")
+    mark = jinja2.Template(template).render().strip()
     mark = mark.replace("<svg ", '<svg class="mark" preserveAspectRatio="none" ', 1)
     tokens = (ASSETS / "tokens.css").read_text(encoding="utf-8")
+    site = (ASSETS / "site.css").read_text(encoding="utf-8")
+    threads = "".join(re.findall(r"\.weave [^}]*}", site))
     name = settings["name"].replace("-", "\N{NON-BREAKING HYPHEN}")
     return (
-        f'<!doctype html><html lang="en" data-theme="light"><style>{tokens}{STYLE}</style>'
+        f'<!doctype html><html lang="en" data-theme="light"><style>{tokens}{threads}{STYLE}</style>'
         f"<body>{mark}<h1>{name}</h1><p>{settings['subtitle']}</p></body></html>"
     )
 

@@ -35,7 +35,7 @@
   };
 
   /* Reading preferences: an attribute on the page's root for each; empty means as the system says. */
-  var WISHES = { theme: ["light", "dark"], size: ["large", "larger", "largest"], spacing: ["wide"], motion: ["less"] };
+  var WISHES = { theme: ["light", "dark"], size: ["large", "larger", "largest"], face: ["sans"], spacing: ["wide"], motion: ["less"] };
   function wish(name, value) {
     if (WISHES[name].indexOf(value) < 0) value = "";
     if (value) root.dataset[name] = value; else delete root.dataset[name];

@@ -42,27 +42,8 @@ VOID = frozenset({"br", "hr", "img"})
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 # Tags that may stand within a word; words on both sides of any other are two.
 WITHIN = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "cite",
-        "del",
-        "dfn",
-        "em",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "time",
-        "u",
-        "var",
-    ]
+    {"a", "abbr", "b", "cite", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "small"}
+    | {"span", "strong", "time", "u", "var"}
 )
 
 

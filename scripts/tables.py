@@ -624,7 +624,7 @@ def beside(years: list[int]) -> list[int]:
 
 @context("authors-lines")
 def authors_lines(data: SiteData) -> dict[str, Any]:
-    """How authors who use the word say where it begins, four that disagree first; apart from them our readings."""
+    """How authors who use the word say where it begins, the four that the page opens with first; apart from them our readings."""
     kinds = get_args(content.Line.model_fields["stance"].annotation)
     models = data.having("model")
     words = data.having("spectrum")[0].meta["spectrum"]

@@ -40,7 +40,6 @@ import yaml
 from files import write_all
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
@@ -86,7 +85,7 @@ def on_startup(*, command: str, dirty: bool) -> None:
     State.serving = command == "serve"
 
 
-def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+def on_serve(server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
     """Look for saved files four times a second, where MkDocs looks twice."""
     watched = (config.docs_dir, config.config_file_path)
     for path in watched:

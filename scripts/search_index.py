@@ -74,9 +74,8 @@ def sections(content: str) -> list[Section]:
     every = [Section("", 0)]
     around = every[:]  # the last of them is the one that a text belongs to
     depth = at = 0
-    unread = heading = (
-        0  # how deep the element began that is not searched, or is a heading; 0 outside
-    )
+    # How deep the element began that is not searched, or is a heading; 0 outside.
+    unread = heading = 0
     for tag in TAG.finditer(content):
         closing, name, attributes = tag.groups()
         if not unread:

@@ -24,7 +24,8 @@ OWN = {
     # A disc and a row for each definition; a drawn line for each model, in words too.
     "definitions/origins/": (34_000, 6),
     "spectrum/where-consultation-ends/": (36_000, 6),
-    # Every term, case, definition or question of the site in one list, complete without JavaScript.
+    # Every term, case, definition or doubt of the site in one list, complete without JavaScript.
+    "errata/": (29_000, 5),
     "glossary/": (33_000, 5),
     "cases/": (31_000, 6),
     # A chart beside the table.
@@ -44,7 +45,7 @@ OWN = {
 # further one. Their whole references are on ordinary pages, by letter.
 WORKS, WORKS_THEN, EACH_WORK = 45_000, 432, 70
 # Every question of the site with the reasons for each answer, complete without JavaScript.
-PRACTISE, EACH_QUESTION = 15_000, 400
+PRACTISE, EACH_QUESTION = 16_000, 400
 # Looked at by those who ask for it, and held to bounds of its own: search (below); the whole site for printing.
 APART = ("search/", "all/", "404.html")
 # Forwarding addresses, each a few lines.

@@ -313,9 +313,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.lighthouse and not engines.LIGHTHOUSE.exists():
         print("Lighthouse could not be fetched (see above)", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory() as folder:
-        for part in parts:
-            part(Path(folder))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            for part in parts:
+                part(Path(folder))
+    except RuntimeError as error:
+        print(f"A page could not be measured: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

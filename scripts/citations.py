@@ -70,7 +70,7 @@ def find_blocks(text: str) -> tuple[str, ...]:
     return blocks_of(text) if "@" in text else ()
 
 
-@functools.cache
+@functools.lru_cache(maxsize=50_000)
 def blocks_of(text: str) -> tuple[str, ...]:
     """The same of a text that may cite; checks and templates ask for it several times, `serve` after each edit."""
     return tuple(str(block) for block in CitationBlock.from_markdown(text))
@@ -99,10 +99,14 @@ def family_of(entry: Entry) -> str:
     return " ".join([*people[0].prelast_names, *people[0].last_names]).strip("{}").casefold()
 
 
+# Letters that have no accent to take away.
+WHOLE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
 def sort_name(name: str) -> str:
     """A name without accents and signs, so that Plé stands among the Ps on every machine."""
-    plain = unicodedata.normalize("NFKD", name)
-    return re.sub(r"[^a-z0-9 ]", "", plain.casefold())
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(WHOLE_LETTERS))
+    return re.sub(r"[^a-z0-9 ]", "", plain)
 
 
 @dataclass

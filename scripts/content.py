@@ -510,7 +510,7 @@ def load_page(path: Path, src: str) -> tuple[SourcePage | None, list[Problem]]:
     return checked(src, path.read_bytes())
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1000)
 def checked(src: str, raw: bytes) -> tuple[SourcePage | None, list[Problem]]:
     """The same from a page's bytes; `serve` reads again only what has changed."""
     document = Document(f"docs/{src}")

@@ -140,7 +140,7 @@ def target(
     if re.match(r"[a-z][a-z0-9+.-]*:|//", link):
         return None
     path, _, fragment = link.partition("#")
-    if fragment in works:
+    if works.get(fragment) in names:
         return f"#{names[works[fragment]]}--{fragment}"
     url = page.url if not path else posixpath.normpath(posixpath.join("/", page.url, path))[1:]
     url += "/" if path and url and not posixpath.splitext(url)[1] else ""

@@ -504,8 +504,12 @@ def all_works(data: SiteData) -> dict[str, Any]:
 @context("doubts")
 def doubtful(data: SiteData) -> dict[str, str]:
     """The works that something is in doubt about, in the bibliography's order: names and year of each."""
-    lines = all_works(data)["lines"]
-    return {key: who for key, (who, _) in lines.items() if data.works[key].custom.doubts}
+    assert data.registry is not None
+    return {
+        key: bibliography.line(html, data.works[key])[0]
+        for key, html in data.registry.references.items()
+        if data.works[key].custom.doubts
+    }
 
 
 @context("verification")

@@ -192,7 +192,7 @@ def test_the_sentence_counts_each_author_once() -> None:
     assert sentence == (
         "Of the three models chosen, two use the word co-production in a way that we can report: one starts it at a "
         "point on this line (Two steps); one says that it is everywhere (All of it). A second definition by the makers "
-        "of All of it sets a condition that this line cannot show. For All of it this follows from what the author "
+        "of the All of it sets a condition that this line cannot show. For All of it this follows from what the author "
         "says; the others say so."
     )
 

@@ -325,6 +325,7 @@ def test_own_service_as_a_file_and_back(open_page: Opener, tmp_path: Path) -> No
         '{"kind": "x"}',
     ):
         broken.write_text(text, encoding="utf-8")
+        said.evaluate("one => { one.textContent = '' }")
         page.locator("[data-sp=open]").set_input_files(broken)
         expect(said).to_contain_text("could not be read")
         expect(page.locator("[name=sp-own-provider-start][value=users]")).to_be_checked()

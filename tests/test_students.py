@@ -400,6 +400,7 @@ def test_progress_is_saved_cleared_and_opened(page: Page, address: str, tmp_path
         f'{ours}, "version": 99, "answers": {{}}}}',
     ):
         file.write_text(text, encoding="utf-8")
+        page.locator('[data-practise="say"]').evaluate("one => { one.textContent = '' }")
         page.get_by_label("Open a file").set_input_files(file)
         expect(page.locator('[data-practise="say"]')).to_contain_text("could not be read")
     assert json.loads(kept(page)["progress"]) == json.loads(before["progress"])
@@ -1219,7 +1220,7 @@ def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
         numbers[len(who)] for who in counted.values()
     )
     assert [text_of(p) for p in figure.xpath("p")[1:]] == [
-        f"A second definition by the makers of {name} sets a condition that this line cannot show."
+        f"A second definition by the makers of the {name} sets a condition that this line cannot show."
         for name in second
     ]
 

@@ -135,8 +135,8 @@
   part("clear").addEventListener("click", () => {
     undoable(read());
     write({});
-    order = first;
-    choose();
+    controls.reset();
+    arrange(first);
     say("Cleared: answers, progress, placings and your own service. Reading preferences are kept.");
   });
   part("undo").addEventListener("click", () => {

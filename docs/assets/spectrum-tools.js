@@ -102,6 +102,7 @@
       /* What was placed before any case was read belongs to the first one. */
       if (before || (reading && reading !== list.value)) fill(before || {});
       reading = list.value;
+      if (!before && place.querySelector("[type=radio]:checked")) window.ownData.put("placings", reading, given());
       withDetails(({ cases }) => {
         const title = make("h3", { textContent: list.selectedOptions[0].textContent, tabIndex: -1 });
         part("story", place).replaceChildren(title, story(cases[list.value]));

@@ -199,7 +199,7 @@
       rows.forEach((row) => {
         const fits = filters.every(({ value, dataset }) => !value || row.dataset[dataset.spFilter].split("|").includes(value));
         row.hidden = !fits;
-        if (row.nextElementSibling && row.nextElementSibling.matches(".sp-case")) row.nextElementSibling.hidden = !fits;
+        if (row.nextElementSibling && row.nextElementSibling.matches(".sp-case")) row.nextElementSibling.hidden = !fits || one("[data-sp-open]", row).ariaExpanded !== "true";
         n += fits;
       });
       tell(one("[data-sp-found]"), w("found", { n, all: rows.length, are: n === 1 ? "is" : "are" }));

@@ -131,6 +131,7 @@ def test_the_spectrum_knows_where_works_stand(site: Path, pages: Pages) -> None:
         ("<em>R (Moseley) v London Borough of Haringey</em>, [2014] UKSC 56.", "rm"),
         ("100 voices. (2019).", "aa"),
         ("2gether NHS Foundation Trust. (2012).", "aa"),
+        ("Ørum, K. (2001).", "or"),
         ("Я. (2020).", "aa"),
     ],
 )

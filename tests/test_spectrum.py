@@ -63,6 +63,8 @@ def render(name: str, pages: Iterable[SimpleNamespace], page: SimpleNamespace = 
         loader=FileSystemLoader(ROOT / "overrides"), undefined=StrictUndefined, autoescape=False
     )
     environment.filters["url"] = lambda path: f"/{path}"
+    # Where citations lead is for test_bibliography.py.
+    environment.globals["site_data"] = SimpleNamespace(link_works=lambda html, url: html)
     config = {"site_name": SETTINGS["name"], "extra": {"site": SETTINGS}}
     template = environment.get_template(name)
     return template.render(nav=SimpleNamespace(pages=list(pages)), page=page, config=config)

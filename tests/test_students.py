@@ -765,7 +765,7 @@ def test_links_are_readable_on_paper(page: Page, address: str) -> None:
 def test_one_section_is_printed(page: Page, address: str) -> None:
     """Title, the section, the works it cites, where it comes from; nothing else; and the page is whole afterwards."""
     page.goto(address + TRUST)
-    page.locator("#print-part").select_option("The provider's side")
+    page.locator(".page-print select").select_option("The provider's side")
     page.locator(".page-print").get_by_role("button", name="Print").click()
     assert page.evaluate("window.printed") == 1
     page.emulate_media(media="print")
@@ -784,7 +784,7 @@ def test_one_section_is_printed(page: Page, address: str) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".print-off").count() == 0
     page.emulate_media(media="screen")
-    page.locator("#print-part").select_option("the whole page")
+    page.locator(".page-print select").select_option("the whole page")
     page.locator(".page-print").get_by_role("button", name="Print").click()
     assert (page.evaluate("window.printed"), page.locator(".print-off").count()) == (2, 0)
 

@@ -16,6 +16,9 @@
   var own = window.ownData = {
     prefix: PREFIX,
     kept: true,
+    ready: function (action) {
+      if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", action); else action();
+    },
     recall: function (name) {
       try { return localStorage.getItem(PREFIX + name); } catch (e) { own.kept = false; return name in memory ? memory[name] : null; }
     },
@@ -54,9 +57,10 @@
     all(".prefs input").forEach(function (box) {
       box.addEventListener("change", function () { change(box.name.replace("prefs-", ""), box.value); });
     });
-    Object.keys(WISHES).forEach(function (what) { wish(what, own.recall(what)); });
+    mountWishes();
     name();
   }
+  function mountWishes() { Object.keys(WISHES).forEach(function (what) { wish(what, own.recall(what)); }); }
 
   /* What a link leads to, read where it stands: the reference of a citation, the definition of a glossary term.
      Shown by mouse, keyboard focus or tap; gone with Escape; it stays while the pointer is on it (WCAG 1.4.13). */
@@ -262,19 +266,24 @@
     });
   }
 
-  mountPreferences();
-  mountMenus();
-  mountTables();
-  mountFramed();
-  all("[data-lost]").forEach(mountLost);
-  mountCards();
-  mountPrint();
-  all("[data-question]").forEach(mountQuestion);
+  /* Where it is a page's only script it may come before the end of the page (`async`): colours and sizes at once,
+     the rest when all is there. */
+  mountWishes();
+  own.ready(function () {
+    mountPreferences();
+    mountMenus();
+    mountTables();
+    mountFramed();
+    all("[data-lost]").forEach(mountLost);
+    mountCards();
+    mountPrint();
+    all("[data-question]").forEach(mountQuestion);
+  });
 }());
 
 /* Copies links and citations: buttons in the fold at the end of a page, and beside each heading with an id of its own.
    Adds to what is there; without it the fold has everything as text and links. */
-(function () {
+window.ownData.ready(function () {
   "use strict";
 
   var fold = document.querySelector("[data-cite]");
@@ -353,4 +362,4 @@
     heading.before(row);
     row.append(heading, tools);
   });
-}());
+});

@@ -114,11 +114,10 @@ def line(reference: str, work: Work) -> tuple[str, str]:
     """
     text = TAG.sub("", ADDRESS.sub("", reference))
     who = WHO.match(text)
-    authors = work.author or work.editor
-    if not who or not authors:
+    if not who or not work.makers:
         return text.removesuffix("."), ""
-    *others, last = (escape(str(name.family or name.literal)) for name in authors)
-    names = who[1] if len(authors) < 3 else f"{', '.join(others)} &amp; {last}"
+    *others, last = (escape(name.short) for name in work.makers)
+    names = who[1] if len(work.makers) < 3 else f"{', '.join(others)} &amp; {last}"
     return f"{names}{who[2]})", work.title
 
 

@@ -14,6 +14,7 @@ import logging
 import os
 import re
 from collections.abc import MutableMapping
+from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -56,7 +57,8 @@ SKIP = re.compile(r'(<div data-md-component="skip">).*?</div>', re.DOTALL)
 ROOM = re.compile(r"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 TITLE = re.compile(r"<h1[^>]*>.*?</h1>", re.DOTALL)
 HYPHENATED = re.compile(r"\b[^\W\d_]\w*(?:-\w+)+\b(?![^<]*>)")
-CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"')
+# With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".
+CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"(?=>(\d{4}[a-z]?)</a>)?')
 
 
 class State:
@@ -228,7 +230,8 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     def number(match: re.Match[str]) -> str:
         key = match.group(1)
         counts[key] = counts.get(key, 0) + 1
-        return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"'
+        named = f' aria-label="{escape(State.data.works[key].by)}, {match[2]}"' if match[2] else ""
+        return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"{named}'
 
     # Not before, as Markdown would read through each table twice to leave it as it is.
     html = tables.expand(html, page, State.data)

@@ -134,7 +134,7 @@ def entry(url: str, title: str, page: str, text: str, also: list[str]) -> Entry:
 
 def people(work: records.Work) -> list[str]:
     """The full names of those who made a work: a reference has only initials."""
-    return [one.text for one in work.author or work.editor or []]
+    return [one.text for one in work.makers]
 
 
 def other_names(page: SourcePage, data: tables.SiteData) -> list[str]:

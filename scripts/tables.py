@@ -406,8 +406,7 @@ def back_links(key: str, count: int, work: records.Work) -> str:
     """Links from a reference to the places of the page that cite it."""
     if not count:
         return ""
-    names = [name.family or name.literal for name in work.author or work.editor or []]
-    who = escape(f"{names[0] if names else work.title} {work.year or '(no date)'}")
+    who = escape(f"{work.by} {work.year or '(no date)'}")
     links = [
         f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {who} is cited, '
         f'place {i} of {count}">{"↩" if count == 1 else i}</a>'

@@ -129,6 +129,11 @@ class Name(Strict):
         return self
 
     @property
+    def short(self) -> str:
+        """The name as a citation has it: `Brandsen`, or the body's."""
+        return self.family or str(self.literal)
+
+    @property
     def text(self) -> str:
         """The name as a reader knows it: `Taco Brandsen`."""
         return self.literal or " ".join(filter(None, (self.given, self.family, self.suffix)))
@@ -272,6 +277,19 @@ class Work(Strict):
                 "has neither author nor editor", "name the people or the body that wrote it"
             )
         return self
+
+    @property
+    def makers(self) -> list[Name]:
+        """Who made it: its authors, without any its editors; nobody for a law."""
+        return self.author or self.editor or []
+
+    @property
+    def by(self) -> str:
+        """Who made it, as a citation in APA says: `Huxham & Vangen`, `Pestoff et al.`; without anybody its title."""
+        names = [name.short for name in self.makers]
+        if len(names) > 2:
+            return f"{names[0]} et al."
+        return " & ".join(names) or self.title
 
     @property
     def year(self) -> int | None:

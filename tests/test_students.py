@@ -462,7 +462,7 @@ def test_all_works_where_storage_is_blocked(page: Page, address: str) -> None:
     first.get_by_role("button", name="Check").click()
     expect(first.get_by_role("status")).to_contain_text("You chose A.")
     expect(page.locator('[data-practise="summary"]')).to_contain_text("tried 1 of")
-    page.get_by_text("Reading preferences").click()
+    page.get_by_role("button", name="Reading preferences").click()
     page.get_by_label("Larger", exact=True).check()
     assert page.evaluate("document.documentElement.dataset.size") == "larger"
 
@@ -674,7 +674,7 @@ def test_preferences_are_kept_and_shown(page: Page, address: str) -> None:
     size = page.evaluate(
         "parseFloat(getComputedStyle(document.querySelector('.md-content p')).fontSize)"
     )
-    page.get_by_text("Reading preferences").press("Enter")
+    page.get_by_role("button", name="Reading preferences").press("Enter")
     page.get_by_label("As in my browser").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
         page.keyboard.press(key)
@@ -691,9 +691,8 @@ def test_preferences_are_kept_and_shown(page: Page, address: str) -> None:
     )
     assert now == pytest.approx(size * 1.5, rel=0.15)
     assert page.evaluate(f"getComputedStyle({root}).scrollBehavior") == "auto"
-    page.get_by_role("button", name="Light colours").click()
-    page.get_by_text("Reading preferences").click()
-    expect(page.get_by_label("Light", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Reading preferences").click()
+    expect(page.get_by_label("Largest", exact=True)).to_be_checked()
     for name in ("As in my browser", "Usual"):
         page.get_by_label(name).check()
     for box in page.get_by_label("As my system").all():
@@ -710,7 +709,8 @@ def test_system_comes_first(page: Page, address: str) -> None:
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.emulate_media(color_scheme="light")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
-    expect(page.get_by_role("button", name="Dark colours")).to_be_visible()
+    page.get_by_role("button", name="Reading preferences").click()
+    expect(page.get_by_role("radio", name="As my system").first).to_be_checked()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -52,13 +52,15 @@
   }
   function step(by) {
     at = Math.min(shown.length - 1, Math.max(0, at + by));
+    /* The heading is heard because it gets the focus: not the count as well. */
+    part("where").setAttribute("aria-live", "off");
     draw();
     const heading = shown[at].querySelector("h3");
     heading.tabIndex = -1;
     heading.focus();
   }
   controls.addEventListener("submit", (event) => event.preventDefault());
-  controls.addEventListener("change", choose);
+  controls.addEventListener("change", () => { part("where").setAttribute("aria-live", "polite"); choose(); });
   part("next").addEventListener("click", () => step(1));
   part("back").addEventListener("click", () => step(-1));
   part("order").addEventListener("click", () => arrange(first));

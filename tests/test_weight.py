@@ -28,9 +28,10 @@ OWN = {
     "errata/": (29_000, 5),
     "glossary/": (33_000, 5),
     "cases/": (31_000, 6),
+    # Every case’s story on a card, with a style sheet that only few pages need.
+    "teach/case-cards/": (31_000, 5),
     # A chart beside the table.
     "challenges/": (29_000, 5),
-    "teach/case-cards/": (30_000, 5),
     "definitions/compare/": (38_000, 5),
     # The line, and the parts of the diagram that have a page of their own.
     "spectrum/": (50_000, 6),

@@ -14,7 +14,6 @@
      window): then it is remembered until the page is left. */
   var PREFIX = "defining-co-production.", memory = {};
   var own = window.ownData = {
-    prefix: PREFIX,
     kept: true,
     ready: (action) => {
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", action); else action();

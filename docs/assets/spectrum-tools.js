@@ -164,7 +164,7 @@
   const own = one("[data-sp-own]");
   function mountOwn() {
     const WORDS_FOR = w("numbers").split(" ");
-    const KEY = "defining-co-production.own-service";
+    const KEY = "own-service", kept = window.ownData;
     const SIDES = { provider: "Providers", user: "People who use it" };
     const fields = ["name", "changes", "pays"];
     const board = part("side-by-side", own);
@@ -196,9 +196,7 @@
         return cell(title, value ? range(span([value, value]), "a") : value === "" ? "Cannot tell" : "–");
       }), make("td", { textContent: gap(data.provider[slug], data.user[slug]) })])));
     }
-    function keep() {
-      try { localStorage.setItem(KEY, JSON.stringify(read())); } catch (error) { /* storage is blocked: nothing is kept */ }
-    }
+    const keep = () => kept.remember(KEY, JSON.stringify(read()));
     function sheet(filled) {
       const data = filled ? read() : { provider: {}, user: {} };
       all("[data-on]", paper).forEach((node) => node.removeAttribute("data-on"));
@@ -271,12 +269,10 @@
     on(part("clear", own), "click", () => {
       remember(before || read());
       fill({});
-      try { localStorage.removeItem(KEY); } catch (error) { /* nothing was kept */ }
+      kept.remember(KEY, "");
       tell(part("say", own), w("cleared"));
     });
-    let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(KEY)); } catch (error) { /* nothing kept, or not readable */ }
-    fill(kept || {});
+    fill(kept.set(KEY));
   }
   if (own) mountOwn();
 }());

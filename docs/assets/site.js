@@ -135,7 +135,7 @@
     function written(name, rows, words) {
       var box = make("textarea", { rows: rows, id: name, value: own.set("answers")[id] || "" });
       box.addEventListener("input", () => { own.put("answers", id, box.value); });
-      return [make("label", { htmlFor: name, textContent: words }), box];
+      return [make("label", { htmlFor: name }, words, make("span", { className: "js-only", textContent: " (kept in this browser only)" })), box];
     }
     if (article.querySelector(".question__options")) choices(); else essay();
 
@@ -152,7 +152,7 @@
       list.addEventListener("change", () => { status.replaceChildren(); delete status.dataset.verdict; });
       legend.append(...stem.childNodes);
       stem.remove();
-      var reason = "reason" in article.dataset ? written("reason-" + id, 2, "Your reason (kept in this browser only)") : [];
+      var reason = "reason" in article.dataset ? written("reason-" + id, 2, "Your reason") : [];
       form.append(make("fieldset", {}, legend, list), ...reason, make("p", {}, checker("Check", check), " ", again), status);
       details.hidden = reason.length > 0;
       again.addEventListener("click", () => {
@@ -177,7 +177,7 @@
       }
     }
     function essay() {
-      var answer = written("essay-" + id, 5, "Your answer (kept in this browser only)"), box = answer[1];
+      var answer = written("essay-" + id, 5, "Your answer"), box = answer[1];
       stem.id = "stem-" + id;
       box.setAttribute("aria-describedby", stem.id);
       form.append(stem, answer[0], box, make("p", {}, checker("Compare", compare)), status);

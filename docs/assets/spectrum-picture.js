@@ -97,7 +97,7 @@ window.spectrumPicture = (function () {
     const taken = [], heights = [], top = y;
     const bars = all(".sp-bar", node).map((bar) => {
       const [from, to] = ends(bar);
-      const words = one("b", bar).textContent + all(".sp-flag, .sp-how", bar).map((mark) => ` (${mark.textContent})`).join("");
+      const words = one("b", bar).textContent.replaceAll("\u00ad", "") + all(".sp-flag, .sp-how", bar).map((mark) => ` (${mark.textContent})`).join("");
       let level = 0;
       while (taken.some((t) => t[2] === level && t[0] <= to && from <= t[1])) level += 1;
       taken.push([from, to, level]);

@@ -204,7 +204,7 @@
         const node = value && one(`tr[data-who="${who}"][data-phase="${slug}"] td[data-stage="${value}"]`, paper);
         if (node) node.dataset.on = "";
       }));
-      fields.forEach((name) => tell(part(`paper-${name}`, paper), data[name] || "…".repeat(40)));
+      fields.forEach((name) => tell(part(`paper-${name}`, paper), data[name] || ""));
       paper.open = true;
       document.documentElement.classList.add("sp-sheet");
       window.print();

@@ -21,8 +21,8 @@ LINE_COMMENT = re.compile(
     r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n", re.DOTALL | re.MULTILINE
 )
 MARGIN = re.compile(r"^\s+", re.MULTILINE)
-# White space that a style sheet can do without; strings are passed over.
-ROOM = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)\s+""")
+# White space and last semicolons that a style sheet can do without; strings are passed over.
+ROOM = re.compile(r"""("[^"]*"|'[^']*')|;?\s*(\})\s*|\s*([{;,>])\s*|(:)\s+""")
 # The theme's own style, scripts and pictures: no page asks for them.
 UNUSED = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")
 

@@ -816,6 +816,31 @@ def test_print_shows_everything(open_page: Opener) -> None:
     assert shown_stages(page) == list(STAGES)
     assert page.locator(".sp-js:visible").count() == 0
 
+    assert not page.get_by_text("Choose a stage.", exact=True).is_visible()
+    # No grid: where a sheet ends its rows do not grow, and the next heading would lie on the last of them.
+    assert page.locator(".sp-stages").evaluate("e => getComputedStyle(e).display") == "flex"
+    labels = page.locator(".sp-stage > label").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().y)"
+    )
+    assert len(set(labels)) == 1
+    assert labels[0] < min(
+        page.locator(".sp-stage-table").evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect().y)"
+        )
+    )
+    names = page.locator(".sp-name").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).boxShadow)"
+    )
+    assert set(names) == {"none"}
+
+    page = open_page("spectrum/place/")
+    assert page.locator(".sp-blank:visible").count() == 0
+    page.emulate_media(media="print")
+    assert page.locator(".sp-blank td:visible").count() == 7 * 5
+    page = open_page("spectrum/test/")
+    page.emulate_media(media="print")
+    assert "spectrum/test/" in page.get_by_text("works on the screen only").inner_text()
+
     page = open_page("spectrum/phases/?phase=design")
     page.emulate_media(media="print")
     assert page.locator("tr[data-case] td[data-phase=deliver]").first.is_visible()

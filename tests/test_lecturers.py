@@ -883,8 +883,13 @@ def test_worksheets_hold_every_sheet(site: Path, data: tables.SiteData) -> None:
     for section in go.sections(data.pages[handouts.WORKSHEETS]):
         assert (section.title in text) == (section.id != "files"), section.title
     word = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
-    page_tables = data.pages[handouts.WORKSHEETS].body.count("|---|\n")
-    assert len(document.xpath("//w:tbl", namespaces=word)) == page_tables + 1
+    body = data.pages[handouts.WORKSHEETS].body
+    boxes, lines = body.count('class="draw"'), body.count("\n{ .write }")
+    assert boxes == 2
+    tables_there = len(document.xpath("//w:tbl", namespaces=word))
+    assert tables_there == body.count("|---|\n") + boxes + 1
+    assert text.count(handouts.LINE_TO_WRITE_ON) == lines > 10
+    assert "{ ." not in text
     assert len(document.xpath("//w:tc//w:br", namespaces=word)) > 60
     sheets = document.xpath('//w:pStyle[@w:val="Heading2"]', namespaces=word)
     breaks = document.xpath("//w:pageBreakBefore", namespaces=word)

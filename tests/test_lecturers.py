@@ -941,7 +941,7 @@ def test_a_handout_is_made_once(data: tables.SiteData, tmp_path: Path) -> None:
 def test_reading_pack_says_truly_what_is_free(data: tables.SiteData) -> None:
     """*Free* stands where the record knows a legal copy, *library* where it knows none."""
     items = re.findall(
-        r"^- \[@([a-z0-9_-]+)\] \*\*(Free|Library)\.\*\*",
+        r"^- .+ \[-@([a-z0-9_-]+)\]\. \*\*(Free|Library)\.\*\*",
         data.pages["teach/reading-pack.md"].body,
         re.MULTILINE,
     )

@@ -962,6 +962,12 @@ def test_alignment_table_is_complete(pages: Pages, data: tables.SiteData) -> Non
     assert links == {q["id"] for p in data.pages.values() for q in p.meta.get("questions") or []}
 
 
+def test_lists_of_reading_name_the_author(data: tables.SiteData) -> None:
+    """An item that begins with a bracket hides the name that a reader looks for."""
+    found = {s: re.findall(r"^[-*] \[@[^\n]*", p.body, re.MULTILINE) for s, p in data.pages.items()}
+    assert {src: items for src, items in found.items() if items} == {}
+
+
 def test_download_table_is_true(pages: Pages, cartridges: dict[str, Cartridge]) -> None:
     """The table of files names each file, with as many links and quizzes as are in it."""
     page = pages["teach/import/index.html"]

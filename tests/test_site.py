@@ -294,6 +294,8 @@ def test_search_index_knows_sections_terms_and_works(site: Path) -> None:
     """The index is a script whose entries lead to sections, glossary terms and works that exist."""
     text = (site / "search" / "index.js").read_text(encoding="utf-8")
     entries = json.loads(text.removeprefix("window.siteIndex=").rstrip(";\n"))["sections"]
+    # The slug of an address is no text.
+    assert not [one for one in entries if "://" in one["text"]]
     urls = [entry["url"] for entry in entries]
     assert len(urls) == len(set(urls))
     lost = []

@@ -70,10 +70,11 @@ class Module:
 
 @dataclass(frozen=True)
 class Edition:
-    """One cartridge: its file's name, its title, its modules."""
+    """One cartridge: its file's name, its title, what it holds, its modules."""
 
     name: str
     title: str
+    holds: str
     modules: tuple[Module, ...]
 
 
@@ -389,10 +390,10 @@ def editions(data: SiteData, settings: dict[str, Any]) -> list[Edition]:
     pages = modules(data, settings, with_sections=False)
     return [
         # What most will want comes first: the other would swamp a course.
-        Edition(f"{stem}-pages", f"{site}: pages and quizzes", pages),
-        Edition(stem, f"{site}: everything", every),
+        Edition(f"{stem}-pages", f"{site}: pages and quizzes", "Pages and quizzes", pages),
+        Edition(stem, f"{site}: everything", "Everything", every),
         *(
-            Edition(f"{stem}-{module.id}", f"{site}: {module.title}", (module,))
+            Edition(f"{stem}-{module.id}", f"{site}: {module.title}", module.title, (module,))
             for module in every
             if len(module.folders) >= PAGES_OF_A_PART
         ),

@@ -40,6 +40,9 @@ PAGE = (
     '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" '
     'w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
 )
+# What the page's style sheet draws: a box with the names of a line's two ends, and lines to write on.
+DRAW = re.compile(r'^<div class="draw" markdown>\n\n- (.+)\n- (.+)\n\n</div>\n', re.MULTILINE)
+LINE_TO_WRITE_ON = " " + "_" * 30
 SHEET = re.compile(r'<w:pStyle w:val="Heading2" ?/>')
 
 
@@ -69,6 +72,7 @@ def worksheets(data: SiteData, settings: dict[str, Any]) -> str:
     body = page.body.replace("<!-- table: line-sheet -->", line)
     # The files' own section is of no use inside one of them.
     body = re.sub(r"^## [^\n]*\{ #files \}\n.*?(?=^## )", "", body, flags=re.MULTILINE | re.DOTALL)
+    body = DRAW.sub(r"| \1 … \2 |\n|---|\n| |\n", body).replace("\n{ .write }", LINE_TO_WRITE_ON)
     body = re.sub(r"^(</?div[^>]*>|<!-- .* -->)\n", "", body, flags=re.MULTILINE)
     body = re.sub(r"\]\((?!https?:)([^)]+)\)", lambda m: f"]({full(m.group(1), settings)})", body)
     return front(settings, str(page.meta["title"])) + body + credit(settings, WORKSHEETS)

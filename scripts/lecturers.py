@@ -58,7 +58,7 @@ def downloads(data: SiteData) -> dict[str, Any]:
         "cartridges": [
             {
                 "path": f"{questions.FOLDER}/{edition.name}.imscc",
-                "title": edition.title,
+                "holds": edition.holds,
                 **contents(edition.modules),
             }
             for edition in every

@@ -22,6 +22,8 @@ from content import SourcePage
 
 SHOWN = 110  # characters of a section's beginning that a result shows
 ID = re.compile(r'\sid="([^"]+)"')
+# What stands in an address is no text: its words would be found, and shown, with hyphens.
+ADDRESS = re.compile(r"https?://\S+")
 WORD = re.compile(r"[^\W_][\w-]+")
 # Signs for steps from one section to the next that has a word: the first is `#`, so that neither a quotation
 # mark nor a space is among them. The last one before the surrogates is the longest step.
@@ -127,6 +129,7 @@ class Entry:
 
 def entry(url: str, title: str, page: str, text: str, also: list[str]) -> Entry:
     """A section of the index from its whole text."""
+    text = " ".join(ADDRESS.sub("", text).split())
     shown = text if len(text) <= SHOWN else text[:SHOWN].rpartition(" ")[0] + " …"
     words = frozenset(WORD.findall(text.lower())) - COMMON - set(WORD.findall(shown.lower()))
     return Entry(url, title, page, shown, also, words)

@@ -388,8 +388,9 @@ def rows_of(body: str) -> list[str]:
 def table_row(cells: list[str], labels: list[str]) -> str:
     """A row whose first cell is its header."""
     first, *rest = cells
+    # A question has its sign already.
     done = "".join(
-        f'<td><span class="label narrow-only">{label}:</span> {cell}</td>'
+        f'<td><span class="label narrow-only">{label}{"" if label.endswith("?") else ":"}</span> {cell}</td>'
         for cell, label in zip(rest, labels[1:], strict=False)
     )
     return f'<tr><th scope="row">{first}</th>{done}</tr>'

@@ -883,8 +883,13 @@ def test_worksheets_hold_every_sheet(site: Path, data: tables.SiteData) -> None:
     for section in go.sections(data.pages[handouts.WORKSHEETS]):
         assert (section.title in text) == (section.id != "files"), section.title
     word = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
-    page_tables = data.pages[handouts.WORKSHEETS].body.count("|---|\n")
-    assert len(document.xpath("//w:tbl", namespaces=word)) == page_tables + 1
+    body = data.pages[handouts.WORKSHEETS].body
+    boxes, lines = body.count('class="draw"'), body.count("\n{ .write }")
+    assert boxes == 2
+    tables_there = len(document.xpath("//w:tbl", namespaces=word))
+    assert tables_there == body.count("|---|\n") + boxes + 1
+    assert text.count(handouts.LINE_TO_WRITE_ON) == lines > 10
+    assert "{ ." not in text
     assert len(document.xpath("//w:tc//w:br", namespaces=word)) > 60
     sheets = document.xpath('//w:pStyle[@w:val="Heading2"]', namespaces=word)
     breaks = document.xpath("//w:pageBreakBefore", namespaces=word)
@@ -936,7 +941,7 @@ def test_a_handout_is_made_once(data: tables.SiteData, tmp_path: Path) -> None:
 def test_reading_pack_says_truly_what_is_free(data: tables.SiteData) -> None:
     """*Free* stands where the record knows a legal copy, *library* where it knows none."""
     items = re.findall(
-        r"^- \[@([a-z0-9_-]+)\] \*\*(Free|Library)\.\*\*",
+        r"^- .+ \[-@([a-z0-9_-]+)\]\. \*\*(Free|Library)\.\*\*",
         data.pages["teach/reading-pack.md"].body,
         re.MULTILINE,
     )
@@ -957,14 +962,20 @@ def test_alignment_table_is_complete(pages: Pages, data: tables.SiteData) -> Non
     assert links == {q["id"] for p in data.pages.values() for q in p.meta.get("questions") or []}
 
 
+def test_lists_of_reading_name_the_author(data: tables.SiteData) -> None:
+    """An item that begins with a bracket hides the name that a reader looks for."""
+    found = {s: re.findall(r"^[-*] \[@[^\n]*", p.body, re.MULTILINE) for s, p in data.pages.items()}
+    assert {src: items for src, items in found.items() if items} == {}
+
+
 def test_download_table_is_true(pages: Pages, cartridges: dict[str, Cartridge]) -> None:
     """The table of files names each file, with as many links and quizzes as are in it."""
     page = pages["teach/import/index.html"]
     rows = page.xpath('//table[.//a[contains(@href, ".imscc")]]//tbody/tr')
     assert len(rows) == len(cartridges)
     for row in rows:
-        one = cartridges[row.xpath("string(.//a)").removesuffix(".imscc")]
-        links, quizzes, _ = [int(re.sub(r"\D", "", c.text_content())) for c in row.xpath("td")[1:]]
+        one = cartridges[Path(row.xpath("string(.//a/@href)")).stem]
+        links, quizzes, _ = [int(re.sub(r"\D", "", c.text_content())) for c in row.xpath("td")]
         assert links == sum(name.startswith("links/") for name in one.names)
         assert quizzes == sum(name.startswith("quizzes/") for name in one.names)
 

@@ -1343,7 +1343,7 @@ def test_keyboard_walk(page: Page, address: str) -> None:
     # A page: a citation is read where it stands, and left again.
     page.goto(address + TRUST)
     first = page.locator('.md-content a[role="doc-biblioref"]').first
-    tab_to(page, f"a: {first.inner_text()}")
+    tab_to(page, f"a: {first.get_attribute('aria-label') or first.inner_text()}")
     expect(page.locator("#citation-card")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#citation-card")).to_have_count(0)

@@ -21,9 +21,10 @@ OWN = {
     # Reads of 20 minutes and more: text, its sources and the terms at hand are two thirds of their bytes.
     "definitions/": (28_000, 5),
     "definitions/neighbours/": (35_000, 5),
+    "challenges/providers/": (27_000, 5),
     # A disc and a row for each definition; a drawn line for each model, in words too.
     "definitions/origins/": (34_500, 6),
-    "spectrum/where-consultation-ends/": (36_000, 6),
+    "spectrum/where-consultation-ends/": (37_000, 6),
     # Every term, case, definition or doubt of the site in one list, complete without JavaScript.
     "errata/": (29_000, 5),
     "glossary/": (33_000, 5),

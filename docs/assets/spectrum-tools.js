@@ -110,9 +110,13 @@
       }).catch(() => tell(part("story", place), w("failed")));
     }
     on(place, "submit", (event) => event.preventDefault());
-    on(part("tell", place), "click", () => { set("case", list.value); read(true); });
+    on(part("tell", place), "click", () => {
+      if (!list.value) list.selectedIndex = 1; // the words "Choose a case" are no case
+      set("case", list.value);
+      read(true);
+    });
     on(part("next", place), "click", () => {
-      list.selectedIndex = (list.selectedIndex + 1) % list.options.length;
+      list.selectedIndex = (list.selectedIndex % (list.options.length - 1)) + 1;
       set("case", list.value);
       read(true);
     });
@@ -156,7 +160,7 @@
     }
     on(part("compare", place), "click", compare);
     on(place, "input", (event) => { if (reading && event.target !== list) later(() => window.ownData.put("placings", reading, given())); });
-    if ([...list.options].some((option) => option.value === state.case)) { list.value = state.case; read(); }
+    if (state.case && [...list.options].some((option) => option.value === state.case)) { list.value = state.case; read(); }
   }
   if (place) mountPlace();
 
@@ -191,7 +195,8 @@
     }
     function draw() {
       const data = read();
-      board.replaceChildren(grid(w("two"), ["Phase", ...Object.values(SIDES), w("between")], PHASES.map(({ slug, name }) => [name, ...Object.entries(SIDES).map(([who, title]) => {
+      const placed = Object.keys(SIDES).some((who) => Object.keys(data[who]).length);
+      board.replaceChildren(!placed ? "" : grid(w("two"), ["Phase", ...Object.values(SIDES), w("between")], PHASES.map(({ slug, name }) => [name, ...Object.entries(SIDES).map(([who, title]) => {
         const value = data[who][slug];
         return cell(title, value ? range(span([value, value]), "a") : value === "" ? "Cannot tell" : "–");
       }), make("td", { textContent: gap(data.provider[slug], data.user[slug]) })])));

@@ -508,7 +508,7 @@ NEEDED = (
     ("path", "words"),
     [
         ("spectrum/?stage=told", ("People are told", "Were people told in time")),
-        ("spectrum/compare/?models=tlap_ladder,iap2", ("TLAP ladder", "tell the authors", "permission needed", "Of the two models")),
+        ("spectrum/compare/?models=tlap_ladder,iap2", ("TLAP ladder", "credit with a link", "permission needed", "Of the two models")),
         ("spectrum/phases/?case=octet", ("Case:", "(reader a)", "Deliver")),
     ],
     ids=["line", "models", "case"],

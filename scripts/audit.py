@@ -53,7 +53,7 @@ MOVES = """() => [...document.getAnimations().map((a) => a.animationName || 'tra
   ...(getComputedStyle(document.documentElement).scrollBehavior === 'smooth' ? ['smooth scrolling'] : [])]"""
 # With the system's colours a control without a border or a filled part is not seen as one.
 BARE = """() => [...document.querySelectorAll('button, select, textarea, input:not([type=hidden])')].filter((n) => {
-    const style = getComputedStyle(n);
+    const style = getComputedStyle(n, n.type === 'file' ? '::file-selector-button' : null);
     return n.checkVisibility() && style.appearance === 'none' && style.borderTopStyle === 'none' && style.outlineStyle === 'none';
   }).map((n) => n.outerHTML.slice(0, 120))"""
 
@@ -246,7 +246,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Under the path of its address, so that the 404 page finds its style.
         site = Path(folder) / settings["address"].split("/", 3)[3].strip("/")
         build(site)
-        with served(Path(folder)) as root:
+        with served(Path(folder), Zipped) as root:
             address = f"{root}{site.name}/"
             count, found = look_at_all(address, site, options.like, options.every)
             scores = lighthouse(address)

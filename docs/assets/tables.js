@@ -20,7 +20,7 @@
     return rows.split(" ").map((row) => [...row].map((sign) => known[sign]));
   }
 
-  document.querySelectorAll("[data-filterable]").forEach((list, index) => {
+  const mount = () => document.querySelectorAll("[data-filterable]").forEach((list, index) => {
     const body = list.matches("table") ? list.tBodies[0] : list;
     const nodes = [...body.children];
     const rows = facts(list, nodes).map((has, at) => ({ node: nodes[at], has }));
@@ -111,4 +111,6 @@
     show();
     arrive();
   });
+  /* It may come before the end of the page (`async`): nothing else builds on it. */
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount); else mount();
 }());

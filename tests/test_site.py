@@ -173,7 +173,10 @@ def test_scripts_are_classic_and_hold_nothing_up(pages: Pages) -> None:
         for file, script in files.items():
             assert script.get("type") is None, (name, file)
             ways = {"defer", "async"} & set(script.keys())
-            assert ways == {"defer"} or (file in ("site", "tables") and ways == {"async"}), (name, file)
+            assert ways == {"defer"} or (file in ("site", "tables") and ways == {"async"}), (
+                name,
+                file,
+            )
         if files.keys() & {"practise", "spectrum-tools"}:
             assert files["site"].get("defer") is not None, name
 

@@ -1368,7 +1368,7 @@ def test_keyboard_walk(page: Page, address: str) -> None:
     expect(
         page.get_by_text("Were people told what became of what they said, with reasons?").first
     ).to_be_visible()
-    assert "stage=answered" in page.url
+    expect(page).to_have_url(re.compile("stage=answered"))
 
     # Search: reached from the header, typed into, and a result opened.
     page.goto(address)

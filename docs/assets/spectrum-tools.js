@@ -159,7 +159,7 @@
         make("p", { textContent: w("on_yours", { list: moved.length ? join(moved) : w("none") }) }));
     }
     on(part("compare", place), "click", compare);
-    on(place, "input", (event) => { if (reading && event.target !== list) later(() => window.ownData.put("placings", reading, given())); });
+    on(place, "input", (event) => { if (reading && event.target !== list) window.ownData.put("placings", reading, given()); });
     if (state.case && [...list.options].some((option) => option.value === state.case)) { list.value = state.case; read(); }
   }
   if (place) mountPlace();
@@ -240,7 +240,9 @@
       tell(part("moved", own), words);
     }
     on(own, "submit", (event) => event.preventDefault());
-    on(own, "change", (event) => later(() => { if (event.target.matches("[type=radio]")) { draw(); remember(null); } keep(); }));
+    /* Kept with each key: a phone may close the page at any moment. Only the drawing can wait. */
+    on(own, "input", keep);
+    on(own, "change", ({ target }) => { if (target.matches("[type=radio]")) later(() => { draw(); remember(null); }); });
     on(part("left", own), "click", () => move(-1));
     on(part("right", own), "click", () => move(1));
     on(part("save", own), "click", () => download("own-service.json", new Blob([JSON.stringify({ kind: "own-service", ...read() }, null, 2)], { type: "application/json" })));

@@ -409,8 +409,8 @@ def back_links(key: str, count: int, work: records.Work) -> str:
         return ""
     who = escape(f"{work.by} {work.year or '(no date)'}")
     links = [
-        f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {who} is cited, '
-        f'place {i} of {count}">{"↩" if count == 1 else i}</a>'
+        f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {who} is cited'
+        f'{f", place {i}" if count > 1 else ""}">{"↩" if count == 1 else i}</a>'
         for i in range(1, count + 1)
     ]
     arrow = "" if count == 1 else '<span aria-hidden="true">↩</span> '

@@ -55,6 +55,13 @@ CACHE_FILE = ROOT / ".cache" / "citations.json"
 SKIP = re.compile(r'(<div data-md-component="skip">).*?</div>', re.DOTALL)
 # Room between the lines of templates; what keeps its lines as they are is passed over.
 ROOM = re.compile(r"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
+# Typewriters' marks in the words of a page; code stays what can be copied and run, and tags what they are.
+STRAIGHT = re.compile(
+    r"""(<(code|pre|script|textarea)\b.*?</\2>)|'(?![^<]*>)|(?<=[\s>(])"(\w[^"<]*)"(?![^<]*>)""",
+    re.DOTALL,
+)
+# The same as Jinja's tojson writes it, in what scripts show.
+STRAIGHT_IN_DATA = r"\u0027"
 TITLE = re.compile(r"<h1[^>]*>.*?</h1>", re.DOTALL)
 HYPHENATED = re.compile(r"\b[^\W\d_]\w*(?:-\w+)+\b(?![^<]*>)")
 # With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".
@@ -273,7 +280,9 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
 
 
 def on_post_template(output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-    """The 404 page is drawn by a template and needs the same last touches."""
+    """The 404 page is drawn by a template and needs the same last touches; so do the words that a script shows."""
+    if template_name.endswith(".js"):
+        return output_content.replace(STRAIGHT_IN_DATA, "’")
     return finish(output_content, "") if template_name.endswith(".html") else output_content
 
 
@@ -298,6 +307,11 @@ def whole_words(match: re.Match[str]) -> str:
     return HYPHENATED.sub(r'<span class="whole">\g<0></span>', match.group(0))
 
 
+def curly(match: re.Match[str]) -> str:
+    """An apostrophe and a pair of quotation marks as in print. No page opens a quotation with a single mark."""
+    return match[1] or (f"“{match[3]}”" if match[3] else "’")
+
+
 def finish(output: str, url: str) -> str:
     """Last repairs of a page's HTML that the theme leaves no other place for."""
     here = set(re.findall(r' id="ref-([a-z0-9_-]+)"', output))
@@ -310,6 +324,7 @@ def finish(output: str, url: str) -> str:
     output = SKIP.sub(r'\1<a href="#content" class="md-skip">Skip to content</a></div>', output, 1)
     # Handles for the theme's scripts, which are not loaded.
     output = re.sub(r' data-md-\w+="[^"]*"', "", output)
+    output = STRAIGHT.sub(curly, output).replace(STRAIGHT_IN_DATA, "’")
     output = ROOM.sub(lambda match: match.group(1) or "\n", output)
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)

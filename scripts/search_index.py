@@ -220,6 +220,7 @@ def script(contents: Mapping[str, str], data: tables.SiteData) -> str:
         "words": places(entries),
         "common": sorted(COMMON),
     }
-    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    # With apostrophes as on the pages; they part no words that are looked for.
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).replace("'", "’")
     # Harmless in a file of its own; escaped so that nothing can end a script wherever it may be copied to.
     return f"window.siteIndex={text};\n".replace("</", "<\\/")

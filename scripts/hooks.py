@@ -57,7 +57,8 @@ SKIP = re.compile(r'(<div data-md-component="skip">).*?</div>', re.DOTALL)
 ROOM = re.compile(r"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 # Typewriters' marks in the words of a page; code stays what can be copied and run, and tags what they are.
 STRAIGHT = re.compile(
-    r"""(<(code|pre|script|textarea)\b.*?</\2>)|'(?![^<]*>)|(?<=[\s>(])"(\w[^"<]*)"(?![^<]*>)""",
+    r"""(<(code|pre|script|textarea)\b.*?</\2>)|(?:'|&#39;|&#x27;)(?![^<]*>)"""
+    r"""|(?<=[\s>(])(?:"|&#34;|&quot;)(\w[^"<]*?)(?:"|&#34;|&quot;)(?![^<]*>)""",
     re.DOTALL,
 )
 # The same as Jinja's tojson writes it, in what scripts show.
@@ -273,10 +274,9 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Point citations of other pages to the bibliography; find what was left over."""
-    output = finish(output, page.url)
-    output = permalinks.with_aliases(output, page.url, State.lost_ids.get(page.url, []))
     fail(tables.left_overs(output, page.file.src_uri, State.data))
-    return output
+    output = finish(output, page.url)
+    return permalinks.with_aliases(output, page.url, State.lost_ids.get(page.url, []))
 
 
 def on_post_template(output_content: str, *, template_name: str, config: MkDocsConfig) -> str:

@@ -121,10 +121,11 @@ class Entry:
     words: frozenset[str]
 
     def shown(self) -> dict[str, Any]:
-        """What the script needs of it; the page's title where it is not the section's own."""
+        """What the script needs of it, set as on the pages; the page's title where it is not the section's own."""
         page = {"page": self.page} if self.page != self.title else {}
+        text = {"title": self.title, **page, "text": self.text}
         also = {"also": self.also} if self.also else {}
-        return {"url": self.url, "title": self.title, **page, "text": self.text, **also}
+        return {"url": self.url, **{k: v.replace("'", "’") for k, v in text.items()}, **also}
 
 
 def entry(url: str, title: str, page: str, text: str, also: list[str]) -> Entry:
@@ -220,7 +221,6 @@ def script(contents: Mapping[str, str], data: tables.SiteData) -> str:
         "words": places(entries),
         "common": sorted(COMMON),
     }
-    # With apostrophes as on the pages; they part no words that are looked for.
-    text = json.dumps(index, ensure_ascii=False, separators=(",", ":")).replace("'", "’")
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     # Harmless in a file of its own; escaped so that nothing can end a script wherever it may be copied to.
     return f"window.siteIndex={text};\n".replace("</", "<\\/")

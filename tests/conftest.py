@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,11 @@ def build(folder: Path, root: Path = ROOT, **env: str) -> subprocess.CompletedPr
     """A strict build from another working directory."""
     words = ("-m", "mkdocs", "build", "--strict", "-f", str(root / "mkdocs.yml"), "-d", str(folder))
     return run(*words, cwd=folder.parent, **env)
+
+
+def printed(text: str) -> str:
+    """Words of a source as pages set them, with apostrophes and quotation marks as in print."""
+    return re.sub(r'"(\w[^"]*)"', r"“\1”", text).replace("'", "’")
 
 
 def copy_findings(root: Path) -> None:

@@ -12,7 +12,7 @@ import bibliography
 import lxml.html
 import pytest
 import records
-from conftest import ROOT, Pages, build
+from conftest import ROOT, Pages, build, printed
 from test_site import resolve
 from work_schema import Work
 
@@ -37,9 +37,9 @@ def test_every_work_is_in_the_list_once(pages: Pages, works: dict[str, Work]) ->
     assert Counter(ids(page)) == {f"ref-{key}": 1 for key in works}
     for key, work in works.items():
         text = page.get_element_by_id(f"ref-{key}").text_content()
-        assert work.title.casefold() in text.casefold(), key
+        assert printed(work.title).casefold() in text.casefold(), key
         for name in work.author or work.editor or []:
-            assert str(name.family or name.literal) in text, key
+            assert printed(str(name.family or name.literal)) in text, key
 
 
 def test_every_work_stands_in_full_where_its_line_leads(

@@ -258,6 +258,20 @@ def test_titles_do_not_break_at_hyphens(pages: Pages) -> None:
     assert kept == re.findall(r"\w+(?:-\w+)+", title.text_content()) != []
 
 
+def test_words_have_the_marks_of_print(site: Path, pages: Pages) -> None:
+    """No typewriter's apostrophe or quotation mark is left in words; code keeps its own."""
+    kept = []
+    for name in pages.names:
+        words = pages[name].xpath(
+            "//text()[not(ancestor::code or ancestor::pre or ancestor::script or ancestor::textarea)]"
+        )
+        kept += [(name, text) for text in words if "'" in text or '"' in text]
+    assert kept == []
+    code = pages["contributing/index.html"].xpath("//code")
+    assert any("'" in node.text_content() or '"' in node.text_content() for node in code)
+    assert r"\u0027" not in (site / "spectrum" / "details.js").read_text(encoding="utf-8")
+
+
 def test_exports_are_read_by_others(site: Path) -> None:
     """BibTeX, RIS and CSL-JSON of all works are parsed by libraries that we did not write."""
     works, _ = records.load_works(ROOT / "bib" / "works")

@@ -128,7 +128,9 @@ def test_statement_lists_the_faults_that_the_tests_keep(pages: Pages) -> None:
         (row.xpath("string(th)"), row.xpath("string(.//time/@datetime)"))
         for row in table[0].xpath(".//tbody/tr")
     }
-    assert shown == {(printed(line.fault), str(line.date)) for line in baseline.read() if line.fault}
+    assert shown == {
+        (printed(line.fault), str(line.date)) for line in baseline.read() if line.fault
+    }
 
 
 def test_statement_says_what_the_law_asks(pages: Pages) -> None:

@@ -986,7 +986,9 @@ def test_case_cards_hold_no_answer(pages: Pages, data: tables.SiteData) -> None:
     assert len(cards) == len(data.having("case"))
     for card, page in zip(cards, data.having("case"), strict=True):
         text = card.text_content()
-        assert printed(page.meta["title"]) in text and printed(page.meta["case"]["question"]) in text
+        assert (
+            printed(page.meta["title"]) in text and printed(page.meta["case"]["question"]) in text
+        )
         assert not card.xpath(".//table | .//details")
 
 

@@ -1275,7 +1275,9 @@ def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
 
     total = sum(map(len, counted.values()))
     assert f"Of our {len(models)} models {total} use the word" in text_of(figure.xpath("p")[0])
-    assert said == {tuple(printed(one).replace("(nef)", "nef") for one in who) for who in counted.values()}
+    assert said == {
+        tuple(printed(one).replace("(nef)", "nef") for one in who) for who in counted.values()
+    }
     assert sorted(item.split()[0] for item in items) == sorted(
         numbers[len(who)] for who in counted.values()
     )

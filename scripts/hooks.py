@@ -63,7 +63,13 @@ STRAIGHT = re.compile(
 )
 # The same as Jinja's tojson writes it, in what scripts show.
 STRAIGHT_IN_DATA = r"\u0027"
-TITLE = re.compile(r"<h1[^>]*>.*?</h1>", re.DOTALL)
+# Where a word that breaks at its hyphen looks like a slip: titles, heads of tables, ways to other pages.
+WHOLE = re.compile(
+    r'<(h[1-3]|th|caption|nav class="(?:pager|section-nav)"|span class="see")[ >].*?</(?:h[1-3]|th|caption|nav|span)>',
+    re.DOTALL,
+)
+# "p. 848" and "S. J. Williams" stay in one line.
+TOGETHER = re.compile(r"\b(pp?|s|[A-Z])\. (?=[A-Z\d])")
 HYPHENATED = re.compile(r"\b[^\W\d_]\w*(?:-\w+)+\b(?![^<]*>)")
 # With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".
 CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"(?=>(\d{4}[a-z]?)</a>)?')
@@ -303,7 +309,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 
 def whole_words(match: re.Match[str]) -> str:
-    """A title whose hyphenated words are kept in one line: `Defining Co-` looks like a slip."""
+    """A title or head whose hyphenated words are kept in one line: `Defining Co-` looks like a slip."""
     return HYPHENATED.sub(r'<span class="whole">\g<0></span>', match.group(0))
 
 
@@ -316,7 +322,7 @@ def finish(output: str, url: str) -> str:
     """Last repairs of a page's HTML that the theme leaves no other place for."""
     here = set(re.findall(r' id="ref-([a-z0-9_-]+)"', output))
     output = State.data.link_works(output, url, here)
-    output = TITLE.sub(whole_words, assets.refer(output, State.renamed))
+    output = WHOLE.sub(whole_words, assets.refer(output, State.renamed))
     output = output.replace(
         'href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"'
     )
@@ -325,6 +331,7 @@ def finish(output: str, url: str) -> str:
     # Handles for the theme's scripts, which are not loaded.
     output = re.sub(r' data-md-\w+="[^"]*"', "", output)
     output = STRAIGHT.sub(curly, output).replace(STRAIGHT_IN_DATA, "’")
+    output = TOGETHER.sub("\\1.\u00a0", output)
     output = ROOM.sub(lambda match: match.group(1) or "\n", output)
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)

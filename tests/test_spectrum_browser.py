@@ -836,7 +836,7 @@ def test_print_shows_everything(open_page: Opener) -> None:
     page = open_page("spectrum/place/")
     assert page.locator(".sp-blank:visible").count() == 0
     page.emulate_media(media="print")
-    assert page.locator(".sp-blank td:visible").count() == 7 * 5
+    assert page.locator(".sp-blank td:visible").count() == 8 * 5
     page = open_page("spectrum/test/")
     page.emulate_media(media="print")
     assert "spectrum/test/" in page.get_by_text("works on the screen only").inner_text()

@@ -1153,7 +1153,7 @@ def drawn(figure: Any) -> list[tuple[str, str, int, float, float]]:
         for link in svg.xpath(".//a"):
             (disc,) = link.xpath("circle")
             x, y = float(disc.get("cx")), float(disc.get("cy"))
-            field = text_of(row.xpath("th")[0]).partition(":")[0].rsplit(" ", 1)[0]
+            field = re.sub(r" \d+ from .*", "", text_of(row.xpath("th")[0]))
             year = labels[int(x // decade)] + int(x % decade * 10 // decade)
             found.append((link.get("href").rstrip("/").split("/")[-1], field, year, x, y))
     return found

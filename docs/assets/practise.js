@@ -84,7 +84,7 @@
     part("table").replaceChildren(...[...new Set(first.map((item) => item.dataset.part))].sort().map((name) => {
       const here = first.filter((item) => item.dataset.part === name).map((item) => [done[idOf(item)], item]);
       const right = here.filter(([known]) => known && known.right), asked = here.filter(([, item]) => item.querySelector(".question__answers"));
-      const cells = [`${here.filter(([known]) => known).length} of ${here.length}`, `${right.length} of ${asked.length}`];
+      const cells = [`${here.filter(([known]) => known).length}\u00a0of\u00a0${here.length}`, `${right.length}\u00a0of\u00a0${asked.length}`];
       const row = document.createElement("tr"), head = document.createElement("th");
       head.scope = "row";
       head.textContent = name;

@@ -67,7 +67,7 @@
         tell(part("says", test), w("says", { says: rule.says, basis: w(rule.basis) + (rule.how === "recalled" ? w("recalled") : "") }));
         tell(part("say", test), w("tested", { in: of("in").length, out: of("out").length, open: of("open").length }));
         result.ariaBusy = null;
-        result.replaceChildren(grid(list.selectedOptions[0].textContent, ["Case", "In, out or cannot tell", "Because"],
+        result.replaceChildren(grid(list.selectedOptions[0].textContent, ["Case", "Verdict", "Because"],
           ["in", "out", "open"].flatMap(of).map(([title, verdict, why]) => [title, make("td", { className: "sp-verdict", textContent: w(verdict) }), make("td", { textContent: why })])));
       })).catch(() => { result.ariaBusy = null; tell(part("say", test), w("failed")); });
     }
@@ -80,7 +80,7 @@
   const place = one("[data-sp-place]");
   function mountPlace() {
     const list = part("case", place);
-    const result = part("result", place);
+    const result = part("result", place), paper = place.nextElementSibling;
     const mine = () => Object.fromEntries(PHASES.map(({ slug }) => {
       const box = chosen(`sp-place-${slug}`, place);
       return [slug, box ? { answered: true, say: box.value ? span([box.value, box.value]) : null } : { answered: false, say: null }];
@@ -106,6 +106,8 @@
       withDetails(({ cases }) => {
         const title = make("h3", { textContent: list.selectedOptions[0].textContent, tabIndex: -1 });
         part("story", place).replaceChildren(title, story(cases[list.value]));
+        tell(part("paper-case", paper), title.textContent);
+        part("paper-story", paper).replaceChildren(story(cases[list.value]));
         if (asked) title.focus();
       }).catch(() => tell(part("story", place), w("failed")));
     }
@@ -206,7 +208,7 @@
       const data = filled ? read() : { provider: {}, user: {} };
       all("[data-on]", paper).forEach((node) => node.removeAttribute("data-on"));
       Object.keys(SIDES).forEach((who) => Object.entries(data[who]).forEach(([slug, value]) => {
-        const node = value && one(`tr[data-who="${who}"][data-phase="${slug}"] td[data-stage="${value}"]`, paper);
+        const node = one(`tr[data-who="${who}"][data-phase="${slug}"] td[data-stage="${value}"]`, paper);
         if (node) node.dataset.on = "";
       }));
       fields.forEach((name) => tell(part(`paper-${name}`, paper), data[name] || ""));

@@ -244,7 +244,9 @@
     const title = document.title;
     const address = () => (one("link[rel=canonical]", document) || location).href.split(/[?#]/)[0] + query();
     function write() {
-      const url = new URL(share.dataset.embed, address()).href.replace(/index\.html$/, "") + query();
+      /* A frame opens on the line; the page of the models shows models, also those that it opens with. */
+      const view = query() || (one("[data-sp-models]") ? `?models=${OPEN.join(",")}` : "");
+      const url = new URL(share.dataset.embed, address()).href.replace(/index\.html$/, "") + view;
       code.value = `<iframe src="${url}" title="${title}" width="100%" height="420" loading="lazy"></iframe>\n<p><a href="${address()}">${title}</a>, CC BY 4.0. Published models keep their own terms.</p>`.replace(/&(?!amp;)/g, "&amp;");
     }
     function copy(text) {

@@ -18,7 +18,7 @@ import lxml.html
 import pytest
 import tables
 import yaml
-from conftest import ROOT, Pages
+from conftest import ROOT, Pages, printed
 from playwright.sync_api import Browser
 from test_spectrum_browser import StrictServer
 
@@ -60,7 +60,7 @@ def test_views_say_where_they_come_from_and_nothing_more(
         assert canonical == [address + view.url.partition("#")[0]], view.place
         (full,) = page.xpath('//a[text()="Open the full page"]/@href')
         assert urljoin(address + view.place, full) == address + view.url
-        assert page.xpath("string(//h1)").endswith(view.title), view.place
+        assert page.xpath("string(//h1)").endswith(printed(view.title)), view.place
         cited = page.xpath('string(//p[@class="embed__cite"])')
         assert address + view.url in cited and "CC BY 4.0" in cited, view.place
         assert len(lxml.html.tostring(page)) < 16_000, view.place

@@ -20,7 +20,7 @@ import records
 import rispy
 import search_index
 import yaml
-from conftest import ROOT, Pages, build, copy_findings, run
+from conftest import ROOT, Pages, build, copy_findings, printed, run
 from pybtex.database import parse_file
 
 SETTINGS = yaml.safe_load((ROOT / "settings.yml").read_text(encoding="utf-8"))
@@ -244,7 +244,7 @@ def test_card_of_every_page(pages: Pages, site: Path) -> None:
         page = pages[name]
         said = {m.get("property") or m.get("name"): m.get("content") for m in page.xpath("//meta")}
         title = page.xpath("string(//title)")
-        assert said["og:title"] == title.removesuffix(f" · {SETTINGS['name']}"), name
+        assert printed(said["og:title"]) == title.removesuffix(f" · {SETTINGS['name']}"), name
         assert said["og:description"] == said["description"], name
         assert said["og:url"] == page.xpath('string(//link[@rel="canonical"]/@href)'), name
         assert said["og:image"] == f"{address}assets/social.png", name

@@ -1195,12 +1195,12 @@ def test_the_words_of_the_timeline_are_counted(pages: Pages) -> None:
     assert f"the {len(dated)} of our {len(every)} definitions that have a year" in note
     heads = [text_of(head) for head in figure.xpath(".//tr[.//svg]/th")]
     assert sorted(heads) == sorted(
-        f"{name} {len(mine)}: {mine[0]} to {mine[-1]}" for name, mine in years.items()
+        f"{name} {len(mine)} from {mine[0]} to {mine[-1]}" for name, mine in years.items()
     )
-    first = [int(head.split(": ")[1][:4]) for head in heads]
+    first = [int(head.split(" from ")[1][:4]) for head in heads]
     assert first == sorted(first)
     labels = [svg.get("aria-label") for svg in figure.xpath(".//svg")]
-    assert [label.replace(": ", " ").replace(",", ":") for label in labels] == heads
+    assert [label.replace(": ", " ").replace(",", " from") for label in labels] == heads
 
 
 ANSWERS = "spectrum/where-consultation-ends/index.html"

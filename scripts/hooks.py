@@ -63,14 +63,15 @@ STRAIGHT = re.compile(
 )
 # The same as Jinja's tojson writes it, in what scripts show.
 STRAIGHT_IN_DATA = r"\u0027"
-# Where a word that breaks at its hyphen looks like a slip: titles, heads of tables, ways to other pages.
+# With the marks around it, since a line may break between them. Where a word that breaks at its hyphen looks like a slip: titles, heads of tables, ways to other pages. Not a long one
+# in the narrow column of a table.
 WHOLE = re.compile(
     r'<(h[1-3]|th|caption|nav class="(?:pager|section-nav)"|span class="see")[ >].*?</(?:h[1-3]|th|caption|nav|span)>',
     re.DOTALL,
 )
 # "p. 848" and "S. J. Williams" stay in one line.
-TOGETHER = re.compile(r"\b(pp?|s|[A-Z])\. (?=[A-Z\d])")
-HYPHENATED = re.compile(r"\b[^\W\d_]\w*(?:-\w+)+\b(?![^<]*>)")
+TOGETHER = re.compile(r"\b((?:pp?|s|chap|[A-Z])\.|[Tt]able|[Aa]rticle|[Cc]hapter) (?=[A-Z\d])")
+HYPHENATED = re.compile(r"[(“‘]*\b(?:[^\W\d_]\w*(?:-\w+)+|\w+–\w+)\b[,;:.?!)”’]*(?![^<]*>)")
 # With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".
 CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"(?=>(\d{4}[a-z]?)</a>)?')
 
@@ -310,7 +311,11 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 def whole_words(match: re.Match[str]) -> str:
     """A title or head whose hyphenated words are kept in one line: `Defining Co-` looks like a slip."""
-    return HYPHENATED.sub(r'<span class="whole">\g<0></span>', match.group(0))
+    longest = 14 if match[1] == "th" else len(match[0])
+    return HYPHENATED.sub(
+        lambda word: word[0] if len(word[0]) > longest else f'<span class="whole">{word[0]}</span>',
+        match[0],
+    )
 
 
 def curly(match: re.Match[str]) -> str:
@@ -331,7 +336,7 @@ def finish(output: str, url: str) -> str:
     # Handles for the theme's scripts, which are not loaded.
     output = re.sub(r' data-md-\w+="[^"]*"', "", output)
     output = STRAIGHT.sub(curly, output).replace(STRAIGHT_IN_DATA, "’")
-    output = TOGETHER.sub("\\1.\u00a0", output)
+    output = TOGETHER.sub("\\1\u00a0", output)
     output = ROOM.sub(lambda match: match.group(1) or "\n", output)
     # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)

@@ -244,10 +244,10 @@
     const title = document.title;
     const address = () => (one("link[rel=canonical]", document) || location).href.split(/[?#]/)[0] + query();
     function write() {
-      /* A frame opens on the line; the page of the models shows models, also those that it opens with. */
-      const view = query() || (one("[data-sp-models]") ? `?models=${OPEN.join(",")}` : "");
+      /* A frame opens on the line; that of models or cases is to begin with them, whatever is chosen. */
+      const view = query() || (one("[data-sp-models]") ? `?models=${OPEN.join(",")}` : rows.length ? "?phase=all" : "");
       const url = new URL(share.dataset.embed, address()).href.replace(/index\.html$/, "") + view;
-      code.value = `<iframe src="${url}" title="${title}" width="100%" height="420" loading="lazy"></iframe>\n<p><a href="${address()}">${title}</a>, CC BY 4.0. Published models keep their own terms.</p>`.replace(/&(?!amp;)/g, "&amp;");
+      code.value = `<iframe src="${url}" title="${title}" width="100%" height="${view ? 600 : 420}" loading="lazy"></iframe>\n<p><a href="${address()}">${title}</a>, CC BY 4.0. Published models keep their own terms.</p>`.replace(/&(?!amp;)/g, "&amp;");
     }
     function copy(text) {
       const blocked = () => tell(status, w("blocked", { text }));
@@ -265,7 +265,7 @@
   if (share) mountShare();
 
   // In a frame -----------------------------------------------------------------------------------------------
-  all("[data-sp-part]").forEach((node) => { if (asked.has(node.dataset.spPart) || (node.dataset.spPart === "case" && asked.has("phase"))) node.open = true; });
+  all("[data-sp-part]").forEach((node) => { if (asked.has(node.dataset.spPart) || (node.dataset.spPart === "case" && asked.has("phase"))) { node.open = true; one("h1").after(node); } });
   listeners.forEach((run) => run());
   /* The owner of a frame may learn how high its content is; nothing depends on it. */
   if (root.dataset.spectrum === "embed" && parent !== window && window.ResizeObserver) {

@@ -2,7 +2,7 @@
    come from the rows' data-attributes; the state stands in the address. Without this file everything is shown. */
 (function () {
   "use strict";
-  const LABELS = { field: "Field", level: "How many", choice: "Taking part", country: "Country", sector: "Sector", scale: "Scale", evidence: "Evidence", word: "Uses the word", type: "Kind", theme: "Theme" };
+  const LABELS = { field: "Field", level: "How many", choice: "Taking part", country: "Country", sector: "Sector", scale: "Scale", evidence: "Evidence", word: "Uses “co-production”", type: "Kind", theme: "Theme" };
   const NAMES = { definition: "definitions", case: "cases", model: "models", work: "works" };
   const make = (tag, props, ...kids) => {
     const node = Object.assign(document.createElement(tag), props);

@@ -53,6 +53,11 @@ log = logging.getLogger("mkdocs.hooks.site")
 ROOT = Path(__file__).resolve().parent.parent
 CACHE_FILE = ROOT / ".cache" / "citations.json"
 SKIP = re.compile(r'(<div data-md-component="skip">).*?</div>', re.DOTALL)
+# The theme's checkboxes for its drawer and search, what they cover the page with, its dialog, its empty bar for news.
+UNUSED = re.compile(
+    r'<input class="md-toggle"[^>]*>\n?|<label class="md-overlay"[^>]*></label>\n?'
+    r'|<div class="md-dialog">\n<div class="md-dialog__inner md-typeset"></div>\n</div>\n?|<div>\n</div>\n?'
+)
 # Room between the lines of templates; what keeps its lines as they are is passed over.
 ROOM = re.compile(r"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 # Typewriters' marks in the words of a page; code stays what can be copied and run, and tags what they are.
@@ -338,8 +343,8 @@ def finish(output: str, url: str) -> str:
     output = STRAIGHT.sub(curly, output).replace(STRAIGHT_IN_DATA, "’")
     output = TOGETHER.sub("\\1\u00a0", output)
     output = ROOM.sub(lambda match: match.group(1) or "\n", output)
-    # The theme knows no en-GB, and sets autocomplete on checkboxes, which HTML does not allow.
+    output = UNUSED.sub("", output)
+    # The theme knows no en-GB.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)
     # Live reload is a script in the page, which the policy would forbid.
-    output = output if State.serving else policy.protect(output)
-    return re.sub(r'(<input class="md-toggle"[^>]*) autocomplete="off"', r"\1", output)
+    return output if State.serving else policy.protect(output)

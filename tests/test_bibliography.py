@@ -36,7 +36,7 @@ def test_every_work_is_in_the_list_once(pages: Pages, works: dict[str, Work]) ->
     page = pages[INDEX]
     assert Counter(ids(page)) == {f"ref-{key}": 1 for key in works}
     for key, work in works.items():
-        text = page.get_element_by_id(f"ref-{key}").text_content()
+        text = page.get_element_by_id(f"ref-{key}").text_content().replace("\xa0", " ")
         assert printed(work.title).casefold() in text.casefold(), key
         for name in work.author or work.editor or []:
             assert printed(str(name.family or name.literal)) in text, key

@@ -82,7 +82,7 @@
     list.hidden = nothing.hidden = true;
     if (!words) { status.textContent = ""; return; }
     var hits = find(words);
-    status.textContent = hits.length ? hits.length + (hits.length === 1 ? " section" : " sections") + " found" + (hits.length > 30 ? ", the best 30 shown" : "") : "Nothing found for “" + words + "”.";
+    status.textContent = hits.length ? hits.length + (hits.length === 1 ? " section" : " sections") + " found for “" + words + "”" + (hits.length > 30 ? ", the best 30 shown" : "") : "Nothing found for “" + words + "”.";
     list.hidden = !hits.length;
     nothing.hidden = !list.hidden;
     hits.slice(0, 30).forEach(function (hit) {

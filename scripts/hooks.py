@@ -68,15 +68,15 @@ STRAIGHT = re.compile(
 )
 # The same as Jinja's tojson writes it, in what scripts show.
 STRAIGHT_IN_DATA = r"\u0027"
-# With the marks around it, since a line may break between them. Where a word that breaks at its hyphen looks like a slip: titles, heads of tables, ways to other pages. Not a long one
-# in the narrow column of a table.
+# Where a word that breaks at its hyphen looks like a slip: titles, heads of tables, ways to other pages.
 WHOLE = re.compile(
     r'<(h[1-3]|th|caption|nav class="(?:pager|section-nav)"|span class="see")[ >].*?</(?:h[1-3]|th|caption|nav|span)>',
     re.DOTALL,
 )
+# With the marks around it, since a line may break between them.
+HYPHENATED = re.compile(r"[(“‘]*\b(?:[^\W\d_]\w*(?:-\w+)+|\w+–\w+)\b[,;:.?!)”’]*(?![^<]*>)")
 # "p. 848" and "S. J. Williams" stay in one line.
 TOGETHER = re.compile(r"\b((?:pp?|s|chap|[A-Z])\.|[Tt]able|[Aa]rticle|[Cc]hapter) (?=[A-Z\d])")
-HYPHENATED = re.compile(r"[(“‘]*\b(?:[^\W\d_]\w*(?:-\w+)+|\w+–\w+)\b[,;:.?!)”’]*(?![^<]*>)")
 # With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".
 CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"(?=>(\d{4}[a-z]?)</a>)?')
 
@@ -316,6 +316,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 def whole_words(match: re.Match[str]) -> str:
     """A title or head whose hyphenated words are kept in one line: `Defining Co-` looks like a slip."""
+    # A long one would not fit into the narrow column of a table.
     longest = 14 if match[1] == "th" else len(match[0])
     return HYPHENATED.sub(
         lambda word: word[0] if len(word[0]) > longest else f'<span class="whole">{word[0]}</span>',

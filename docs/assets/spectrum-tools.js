@@ -80,7 +80,7 @@
   const place = one("[data-sp-place]");
   function mountPlace() {
     const list = part("case", place);
-    const result = part("result", place), paper = place.nextElementSibling;
+    const result = part("result", place), paper = one(".sp-paper");
     const mine = () => Object.fromEntries(PHASES.map(({ slug }) => {
       const box = chosen(`sp-place-${slug}`, place);
       return [slug, box ? { answered: true, say: box.value ? span([box.value, box.value]) : null } : { answered: false, say: null }];

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import json
 import logging
 import os
 import re
@@ -68,6 +69,10 @@ STRAIGHT = re.compile(
 )
 # The same as Jinja's tojson writes it, in what scripts show.
 STRAIGHT_IN_DATA = r"\u0027"
+# What a page's script asks for when the reader wants it: the name it gets there, and the file beside the page.
+APART = re.compile(
+    r'<template data-apart="(\w+)" data-file="([\w.-]+)">(.*?)</template>\n?', re.DOTALL
+)
 # Where a word that breaks at its hyphen looks like a slip: titles, heads of tables, ways to other pages.
 WHOLE = re.compile(
     r'<(h[1-3]|th|caption|nav class="(?:pager|section-nav)"|span class="see")[ >].*?</(?:h[1-3]|th|caption|nav|span)>',
@@ -98,6 +103,7 @@ class State:
     lost_ids: dict[str, list[tuple[str, str]]]
     metas: dict[str, MutableMapping[str, Any]]
     env: Any
+    apart: dict[str, bytes]
 
 
 def on_startup(*, command: str, dirty: bool) -> None:
@@ -208,7 +214,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     except (OSError, RuntimeError, ValueError) as error:
         raise PluginError(f"the citations could not be formatted: {error}") from error
     State.data.registry = State.registry
-    State.contents = {}
+    State.contents, State.apart = {}, {}
     State.lost_ids = permalinks.aliases(permalinks.read_record(ROOT))
     assets.drop_unused(files)
     State.renamed = {} if State.serving else assets.rename(files)
@@ -287,7 +293,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Point citations of other pages to the bibliography; find what was left over."""
     fail(tables.left_overs(output, page.file.src_uri, State.data))
-    output = finish(output, page.url)
+    output = set_apart(finish(output, page.url), page.url)
     return permalinks.with_aliases(output, page.url, State.lost_ids.get(page.url, []))
 
 
@@ -302,6 +308,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     """Files beside the pages. `serve` makes only those that pages need, and is quicker after each edit."""
     site = Path(config.site_dir)
     write_all(site, {"search/index.js": search_index.script(State.contents, State.data)})
+    write_all(site, State.apart)
     write_all(site, embeds.files(State.data, State.metas, State.env, config, finish))
     if State.serving:
         return
@@ -312,6 +319,14 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     if "all.md" in State.data.pages:
         one_page.write(site, nav_names(config.nav), State.data)
     offline.write(site, State.data)
+
+
+def set_apart(output: str, url: str) -> str:
+    """A page without the parts that are to be files of their own: classic scripts, since a page on disk cannot fetch."""
+    for name, file, part in APART.findall(output):
+        text = json.dumps(part.strip(), ensure_ascii=False).replace("</", "<\\/")
+        State.apart[f"{url}{file}"] = f"window.{name}={text};\n".encode()
+    return APART.sub("", output)
 
 
 def whole_words(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import itertools
 import json
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -254,11 +255,17 @@ def all_questions() -> list[str]:
     return [one["id"] for page in pages for one in page.meta["questions"]]
 
 
-def test_revision_set_holds_every_question_mixed(pages: Pages) -> None:
-    """Each question of the site once; neighbours come from different pages."""
-    page = pages["practise/index.html"]
+def test_revision_set_holds_every_question_mixed(pages: Pages, site: Path) -> None:
+    """Each question of the site once, in a file of its own; neighbours come from different pages; links lead somewhere."""
+    script = (site / "practise" / "questions.js").read_text(encoding="utf-8")
+    text = json.loads(script.removeprefix("window.practiseSet=").rstrip(";\n"))
+    page = lxml.html.fromstring(f"<div>{text}</div>")
     ids = page.xpath("//article/@data-question")
     assert sorted(ids) == sorted(all_questions())
+    for link in set(page.xpath("//a/@href")):
+        place, _, part = link.partition("#")
+        found = pages[f"{posixpath.normpath(f'practise/{place}')}/index.html"]
+        assert not part or found.xpath("//*[@id=$id]", id=part), link
     sources = page.xpath('//p[@class="practise-from"]/a/@href')
     assert len(sources) == len(ids)
     # Towards the end only the pages with most questions are left.
@@ -327,11 +334,20 @@ def test_sorting_without_script(chromium: Browser, address: str) -> None:
     context.close()
 
 
+def begin_revision(page: Page, address: str) -> int:
+    """Open the revision set; return how many questions it has."""
+    page.goto(f"{address}practise/")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.locator('[data-practise="where"]')).to_contain_text("Question 1 of")
+    return page.locator("article[data-question]").count()
+
+
 def test_revision_goes_question_by_question(page: Page, address: str) -> None:
     """One at a time; *Next* moves the focus to the question; *Shuffle* changes the order, *Usual order* gives it back."""
-    page.goto(f"{address}practise/")
+    count = begin_revision(page, address)
+    assert count == len(all_questions())
+    assert focused(page) == "h3: Question 1"
     articles = page.locator("article[data-question]")
-    count = articles.count()
     where = page.locator('[data-practise="where"]')
     expect(where).to_have_text(f"Question 1 of {count}")
     assert page.locator("article[data-question]:visible").count() == 1
@@ -353,8 +369,7 @@ def test_revision_leaves_out_what_is_known(page: Page, address: str) -> None:
     page.goto(address + TRUST)
     answer(question(page), right=True).check()
     question(page).get_by_role("button", name="Check").click()
-    page.goto(f"{address}practise/")
-    count = page.locator("article[data-question]").count()
+    count = begin_revision(page, address)
     expect(page.locator('[data-practise="summary"]')).to_contain_text(f"1 of {count}")
     for choice in ("not tried yet", "not right yet"):
         page.locator("select[name=which]").select_option(choice)
@@ -366,7 +381,7 @@ def test_revision_leaves_out_what_is_known(page: Page, address: str) -> None:
 
 def test_progress_is_saved_cleared_and_opened(page: Page, address: str, tmp_path: Path) -> None:
     """A file holds it all; clearing can be undone; the file brings it back; a foreign file is refused."""
-    page.goto(f"{address}practise/")
+    begin_revision(page, address)
     page.evaluate(f"localStorage.setItem('{PREFIX}own-service', '{{\"name\": \"Bus\"}}')")
     page.evaluate(f"localStorage.setItem('{PREFIX}theme', 'dark')")
     first = page.locator("article[data-question]:visible")
@@ -408,7 +423,7 @@ def test_progress_is_saved_cleared_and_opened(page: Page, address: str, tmp_path
 
 def test_revision_goes_on_where_it_was(page: Page, address: str) -> None:
     """Choice, order and question are there on the next visit; an answer that is no text is not taken from a file."""
-    page.goto(f"{address}practise/")
+    begin_revision(page, address)
     page.locator(".filters select[name=part]").select_option("Challenges")
     page.get_by_role("button", name="Shuffle").click()
     page.get_by_role("button", name="Next question").click()
@@ -442,8 +457,7 @@ def test_what_is_kept_may_be_broken(page: Page, address: str, value: str) -> Non
     page.evaluate(
         "([name, value]) => localStorage.setItem(name, value)", [f"{PREFIX}progress", value]
     )
-    page.goto(f"{address}practise/")
-    expect(page.locator('[data-practise="where"]')).to_contain_text("Question 1 of")
+    begin_revision(page, address)
     page.goto(address + TRUST)
     answer(question(page), right=True).check()
     question(page).get_by_role("button", name="Check").click()
@@ -455,7 +469,7 @@ def test_all_works_where_storage_is_blocked(page: Page, address: str) -> None:
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })"
     )
-    page.goto(f"{address}practise/")
+    begin_revision(page, address)
     expect(page.get_by_text("does not let the page keep anything")).to_be_visible()
     first = page.locator("article[data-question]:visible")
     first.locator("input").first.check()
@@ -467,13 +481,42 @@ def test_all_works_where_storage_is_blocked(page: Page, address: str) -> None:
     assert page.evaluate("document.documentElement.dataset.size") == "larger"
 
 
-def test_revision_without_script(chromium: Browser, address: str) -> None:
-    """All questions stand there with their answers to open, each with the page it comes from."""
+def test_revision_that_cannot_be_fetched(page: Page, address: str) -> None:
+    """The page says so and leads to the questions on their pages; a second try works."""
+    page.route("**/practise/questions.js", lambda route: route.abort())
+    page.goto(f"{address}practise/")
+    button = page.get_by_role("button", name="Begin", exact=True)
+    button.click()
+    expect(page.locator('[data-practise="begun"]')).to_contain_text("could not be fetched")
+    page.unroute("**/practise/questions.js")
+    button.click()
+    expect(page.locator('[data-practise="where"]')).to_contain_text("Question 1 of")
+
+
+def test_questions_are_counted_before_they_are_fetched(page: Page, address: str) -> None:
+    """The record knows how many questions each part has from the list of pages."""
+    page.goto(f"{address}practise/")
+    rows = page.locator('[data-practise="table"] tr')
+    said = [
+        int(text.split("\u00a0of\u00a0")[1])
+        for text in rows.locator("td:nth-child(2)").all_inner_texts()
+    ]
+    assert len(said) > 3 and sum(said) == len(all_questions())
+    expect(page.locator('[data-practise="summary"]')).to_contain_text(
+        f"the {len(all_questions())} questions"
+    )
+
+
+def test_revision_without_script(chromium: Browser, address: str, pages: Pages) -> None:
+    """Every page with questions is linked where they begin, and nothing is offered that cannot work."""
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}practise/")
-    assert page.locator("article[data-question]:visible").count() == len(all_questions())
-    assert page.locator(".js-only:visible").count() == 0
+    links = page.locator(".practise-pages a")
+    assert links.count() == sum(
+        bool(found.xpath('//h2[@id="check-yourself"]')) for found in pages.values()
+    )
+    assert page.locator(".js-only:visible, button:visible[data-practise]").count() == 0
     context.close()
 
 
@@ -820,6 +863,7 @@ def test_answers_on_paper(page: Page, address: str) -> None:
     "kind",
     [
         "cases/",
+        "cases/reading/",
         "errata/",
         "accessibility/",
         "spectrum/models/",
@@ -1072,7 +1116,7 @@ LOOKED_FOR = {
     "consultaion": "spectrum/where-consultation-ends/",
     "personal helth budgets": "cases/personal_budgets/",
     # Whole questions
-    "What is the difference between co-design and co-production?": "definitions/neighbours/",
+    "What is the difference between co-design and co-production?": "definitions/working-together/",
     "What are the disadvantages of co-production?": "challenges/",
     "When is consultation better than co-production?": "challenges/when-not/#consultation",
     "Why do people who use services not trust professionals in co-production?": "challenges/trust/#user",
@@ -1163,7 +1207,7 @@ def test_each_dated_definition_is_drawn_once_at_its_year(pages: Pages) -> None:
     """In the lane of its field, a link to its page, on no other disc; and in the table beneath, in the row of its year."""
     every = {name: meta["definition"] for name, meta in front_matter("definitions/all").items()}
     dated = {name: one for name, one in every.items() if one["year"] != "n.d."}
-    (figure,) = pages["definitions/origins/index.html"].find_class("lanes")
+    (figure,) = pages["definitions/why-so-many/index.html"].find_class("lanes")
     found = drawn(figure)
 
     assert sorted((name, field.lower(), year) for name, field, year, _, _ in found) == sorted(
@@ -1184,7 +1228,7 @@ def test_the_words_of_the_timeline_are_counted(pages: Pages) -> None:
     """The figures in its caption, its note and beside each lane, and the fields in the order of their earliest."""
     every = [meta["definition"] for meta in front_matter("definitions/all").values()]
     dated = [one for one in every if one["year"] != "n.d."]
-    (figure,) = pages["definitions/origins/index.html"].find_class("lanes")
+    (figure,) = pages["definitions/why-so-many/index.html"].find_class("lanes")
     years: dict[str, list[int]] = {}
     for one in sorted(dated, key=lambda one: one["year"]):
         name = one["field"].replace("-", " ").capitalize()
@@ -1287,7 +1331,7 @@ def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["definitions/origins/", "spectrum/where-consultation-ends/"])
+@pytest.mark.parametrize("path", ["definitions/why-so-many/", "spectrum/where-consultation-ends/"])
 def test_figures_fit_a_phone(phone: Page, address: str, path: str) -> None:
     """At 320 pixels, with all that opens open, nothing runs off; and a drawing is never wider than its row."""
     phone.set_viewport_size({"width": 320, "height": 740})
@@ -1301,7 +1345,7 @@ def test_figures_fit_a_phone(phone: Page, address: str, path: str) -> None:
 
 def test_discs_are_links_where_there_is_room(page: Page, address: str) -> None:
     """24 pixels each and with a name on a wide screen; on a narrow one no link that small, but the table has them all."""
-    page.goto(f"{address}definitions/origins/")
+    page.goto(f"{address}definitions/why-so-many/")
     discs = page.locator(".lanes svg a")
     boxes = page.locator(".lanes svg circle").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect().width + 5 * one.ownerSVGElement.getScreenCTM().a)"

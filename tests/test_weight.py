@@ -22,7 +22,7 @@ OWN = {
     # Seventeen words with the definitions of each, to be read beside one another.
     "definitions/neighbours/": (34_500, 5),
     # A disc and a row for each definition; a drawn line for each model, in words too.
-    "definitions/origins/": (35_000, 5),
+    "definitions/travels/": (35_000, 5),
     "spectrum/where-consultation-ends/": (37_000, 5),
     # Every term, case, definition or doubt of the site in one list, complete without JavaScript.
     "errata/": (29_000, 5),

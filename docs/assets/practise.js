@@ -1,16 +1,43 @@
-/* The revision set: which questions, in which order, one at a time; and the reader's own record, which site.js keeps
-   in this browser: shown, saved as a file, opened, cleared. The page is complete without this file. */
+/* The revision set: which questions, in which order, one at a time; fetched when the reader begins, since they are two
+   thirds of the page. And the reader's own record, which site.js keeps in this browser: shown, saved as a file, opened,
+   cleared. Without this file the page leads to the pages that hold the questions. */
 (function () {
   "use strict";
   const part = (name) => document.querySelector(`[data-practise="${name}"]`);
   const own = window.ownData, set = part("set"), controls = part("controls");
   if (!own || !set) return;
-  const first = [...set.children];
+  const words = (text) => text.split(" ").filter(Boolean);
+  /* Each part of the site with the ids of its questions: those with an answer to choose, and those to write on. */
+  const parts = [...document.querySelectorAll(".practise-pages")].map((list) => {
+    const pages = [...list.children], asked = pages.flatMap((page) => words(page.dataset.asked));
+    return { name: list.dataset.part, asked, all: asked.concat(pages.flatMap((page) => words(page.dataset.open))) };
+  });
+  const all = parts.flatMap((one) => one.all);
   const idOf = (item) => item.querySelector("[data-question]").dataset.question;
-  const ids = first.map(idOf);
-  let order = first, shown = first, at = 0;
+  let first = [], ids = [], order = first, shown = first, at = 0;
 
   /* The set ------------------------------------------------------------------------------------------ */
+  function begin(then) {
+    part("begin").disabled = true;
+    part("begun").textContent = "The questions are being fetched.";
+    const file = Object.assign(document.createElement("script"), { src: "questions.js" });
+    file.addEventListener("load", () => {
+      set.innerHTML = window.practiseSet;
+      set.querySelectorAll("[data-question]").forEach(own.question);
+      first = order = [...set.children];
+      ids = first.map(idOf);
+      controls.hidden = false;
+      part("start").remove();
+      goBack();
+      then();
+    });
+    file.addEventListener("error", () => {
+      file.remove();
+      part("begin").disabled = false;
+      part("begun").textContent = "The questions could not be fetched. Try again, or take them page by page, below.";
+    });
+    document.head.append(file);
+  }
   /* Where the reader was, for the next visit. */
   function keep() {
     const { which, part: from, one } = controls.elements;
@@ -52,9 +79,12 @@
   }
   function step(by) {
     at = Math.min(shown.length - 1, Math.max(0, at + by));
-    /* The heading is heard because it gets the focus: not the count as well. */
-    part("where").setAttribute("aria-live", "off");
     draw();
+    goTo();
+  }
+  /* The heading is heard because it gets the focus: not the count as well. */
+  function goTo() {
+    part("where").setAttribute("aria-live", "off");
     const heading = shown[at].querySelector("h3");
     heading.tabIndex = -1;
     heading.focus();
@@ -77,17 +107,14 @@
   const KEEPS = ["progress", "answers", "own-service", "placings"];
   const say = (words) => { part("say").textContent = words; };
   function tell() {
-    const done = own.set("progress");
-    const tried = ids.filter((id) => done[id]).length, right = ids.filter((id) => done[id] && done[id].right).length;
+    const done = own.set("progress"), tried = (ids) => ids.filter((id) => done[id]), right = (ids) => ids.filter((id) => done[id] && done[id].right);
     part("kept").hidden = own.kept;
-    part("summary").textContent = tried ? `You have tried ${tried} of ${ids.length} questions; ${right} right at the last try.` : `You have tried none of the ${ids.length} questions yet.`;
-    part("table").replaceChildren(...[...new Set(first.map((item) => item.dataset.part))].sort().map((name) => {
-      const here = first.filter((item) => item.dataset.part === name).map((item) => [done[idOf(item)], item]);
-      const right = here.filter(([known]) => known && known.right), asked = here.filter(([, item]) => item.querySelector(".question__answers"));
-      const cells = [`${here.filter(([known]) => known).length}\u00a0of\u00a0${here.length}`, `${right.length}\u00a0of\u00a0${asked.length}`];
+    part("summary").textContent = tried(all).length ? `You have tried ${tried(all).length} of ${all.length} questions; ${right(all).length} right at the last try.` : `You have tried none of the ${all.length} questions yet.`;
+    part("table").replaceChildren(...parts.map((one) => {
+      const cells = [`${tried(one.all).length}\u00a0of\u00a0${one.all.length}`, `${right(one.asked).length}\u00a0of\u00a0${one.asked.length}`];
       const row = document.createElement("tr"), head = document.createElement("th");
       head.scope = "row";
-      head.textContent = name;
+      head.textContent = one.name;
       row.append(head, ...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
       return row;
     }));
@@ -130,7 +157,7 @@
       const data = parsed(text);
       undoable(read());
       write(data);
-      choose();
+      if (first.length) choose();
       say("Opened. It has taken the place of what was here.");
     }).catch(() => say("This file could not be read. Choose one that was saved here.")).finally(() => { target.value = ""; });
   });
@@ -138,17 +165,19 @@
     undoable(read());
     write({});
     controls.reset();
-    arrange(first);
+    if (first.length) arrange(first);
     say("Cleared: answers, progress, placings and your own service. Reading preferences are kept.");
   });
   part("undo").addEventListener("click", () => {
     write(before);
     undoable(null);
-    choose();
+    if (first.length) choose();
     say("Back as it was.");
     part("clear").focus();
   });
   set.addEventListener("checked", tell);
+  part("begin").addEventListener("click", () => begin(goTo));
   tell();
-  goBack();
+  /* Whoever was in the midst of it goes on. */
+  if (own.recall("revision")) begin(() => {});
 }());

@@ -15,6 +15,7 @@
   var PREFIX = "defining-co-production.", memory = {};
   var own = window.ownData = {
     kept: true,
+    question: mountQuestion,
     ready: (action) => {
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", action); else action();
     },

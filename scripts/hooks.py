@@ -348,6 +348,8 @@ def finish(output: str, url: str) -> str:
     """Last repairs of a page's HTML that the theme leaves no other place for."""
     here = set(re.findall(r' id="ref-([a-z0-9_-]+)"', output))
     output = State.data.link_works(output, url, here)
+    # Nothing leads back to a citation whose reference is on another page.
+    output = re.sub(r' id="cite-[^"]+"(?= href="[^#])', "", output)
     output = WHOLE.sub(whole_words, assets.refer(output, State.renamed))
     output = output.replace(
         'href="#to-check"', f'href="{get_relative_url("how-we-know/", url)}#recalled"'

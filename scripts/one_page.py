@@ -29,7 +29,7 @@ VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wb
 # Left out with all that is in them: by tag, by class, by id.
 TAGS = {"nav", "form", "script", "template", "noscript", "button", "input", "select", "textarea"}
 CLASSES = {
-    *("js-only", "sp-js", "sp-nojs", "sp-paper", "practise-set", "cite"),
+    *("js-only", "sp-js", "sp-nojs", "sp-paper", "cite"),
     *(
         "home-lead__kicker",
         "crumbs",

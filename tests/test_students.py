@@ -266,7 +266,7 @@ def test_revision_set_holds_every_question_mixed(pages: Pages, site: Path) -> No
         place, _, part = link.partition("#")
         found = pages[f"{posixpath.normpath(f'practise/{place}')}/index.html"]
         assert not part or found.xpath("//*[@id=$id]", id=part), link
-    sources = page.xpath('//p[@class="practise-from"]/a/@href')
+    sources = page.xpath('//p[@class="label"]/a/@href')
     assert len(sources) == len(ids)
     # Towards the end only the pages with most questions are left.
     early = sources[: len(sources) * 2 // 3]
@@ -375,7 +375,7 @@ def test_revision_leaves_out_what_is_known(page: Page, address: str) -> None:
         page.locator("select[name=which]").select_option(choice)
         expect(page.locator('[data-practise="where"]')).to_have_text(f"Question 1 of {count - 1}")
     page.locator(".filters select[name=part]").select_option("Cases")
-    parts = page.locator(".practise-set > :not(.practise-away)")
+    parts = page.locator("[data-practise=set] > :not([hidden])")
     assert parts.evaluate_all("all => all.map(e => e.dataset.part)") == ["Cases"]
 
 
@@ -514,7 +514,7 @@ def test_revision_without_script(chromium: Browser, address: str, pages: Pages) 
     page.goto(f"{address}practise/")
     links = page.locator(".practise-pages a")
     assert links.count() == sum(
-        bool(found.xpath('//h2[@id="check-yourself"]')) for found in pages.values()
+        bool(pages[name].xpath('//h2[@id="check-yourself"]')) for name in pages.names
     )
     assert page.locator(".js-only:visible, button:visible[data-practise]").count() == 0
     context.close()
@@ -1207,7 +1207,7 @@ def test_each_dated_definition_is_drawn_once_at_its_year(pages: Pages) -> None:
     """In the lane of its field, a link to its page, on no other disc; and in the table beneath, in the row of its year."""
     every = {name: meta["definition"] for name, meta in front_matter("definitions/all").items()}
     dated = {name: one for name, one in every.items() if one["year"] != "n.d."}
-    (figure,) = pages["definitions/why-so-many/index.html"].find_class("lanes")
+    (figure,) = pages["definitions/by-year/index.html"].find_class("lanes")
     found = drawn(figure)
 
     assert sorted((name, field.lower(), year) for name, field, year, _, _ in found) == sorted(
@@ -1228,7 +1228,7 @@ def test_the_words_of_the_timeline_are_counted(pages: Pages) -> None:
     """The figures in its caption, its note and beside each lane, and the fields in the order of their earliest."""
     every = [meta["definition"] for meta in front_matter("definitions/all").values()]
     dated = [one for one in every if one["year"] != "n.d."]
-    (figure,) = pages["definitions/why-so-many/index.html"].find_class("lanes")
+    (figure,) = pages["definitions/by-year/index.html"].find_class("lanes")
     years: dict[str, list[int]] = {}
     for one in sorted(dated, key=lambda one: one["year"]):
         name = one["field"].replace("-", " ").capitalize()
@@ -1331,7 +1331,7 @@ def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["definitions/why-so-many/", "spectrum/where-consultation-ends/"])
+@pytest.mark.parametrize("path", ["definitions/by-year/", "spectrum/where-consultation-ends/"])
 def test_figures_fit_a_phone(phone: Page, address: str, path: str) -> None:
     """At 320 pixels, with all that opens open, nothing runs off; and a drawing is never wider than its row."""
     phone.set_viewport_size({"width": 320, "height": 740})
@@ -1345,7 +1345,7 @@ def test_figures_fit_a_phone(phone: Page, address: str, path: str) -> None:
 
 def test_discs_are_links_where_there_is_room(page: Page, address: str) -> None:
     """24 pixels each and with a name on a wide screen; on a narrow one no link that small, but the table has them all."""
-    page.goto(f"{address}definitions/why-so-many/")
+    page.goto(f"{address}definitions/by-year/")
     discs = page.locator(".lanes svg a")
     boxes = page.locator(".lanes svg circle").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect().width + 5 * one.ownerSVGElement.getScreenCTM().a)"

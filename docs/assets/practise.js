@@ -65,7 +65,7 @@
   }
   function draw() {
     const one = controls.elements.one.checked;
-    first.forEach((item) => { item.classList.toggle("practise-away", one ? item !== shown[at] : !shown.includes(item)); });
+    first.forEach((item) => { item.hidden = one ? item !== shown[at] : !shown.includes(item); });
     part("steps").hidden = !one || !shown.length;
     part("back").disabled = at === 0;
     part("next").disabled = at >= shown.length - 1;

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import itertools
 import json
 import logging
 import os
@@ -251,13 +252,14 @@ on_page_markdown = CombinedEvent(_before_bibtex, _after_bibtex)
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Markers become tables; citations get numbers, so that references can link back; only what is allowed gets through."""
-    counts: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
+    numbers = itertools.count(1)
 
     def number(match: re.Match[str]) -> str:
-        key = match.group(1)
-        counts[key] = counts.get(key, 0) + 1
+        key, place = match.group(1), next(numbers)
+        places.setdefault(key, []).append(place)
         named = f' aria-label="{escape(State.data.works[key].by)}, {match[2]}"' if match[2] else ""
-        return f'<a id="cite-{key}-{counts[key]}" href="#ref-{key}" role="doc-biblioref"{named}'
+        return f'<a id="cite-{place}" href="#ref-{key}" role="doc-biblioref"{named}'
 
     # Not before, as Markdown would read through each table twice to leave it as it is.
     html = tables.expand(html, page, State.data)
@@ -268,7 +270,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     page.meta["at_hand"] = glossary.at_hand(html, State.data.terms)
     html = re.sub(
         r"<!-- back ([a-z0-9_-]+) -->",
-        lambda m: tables.back_links(m[1], counts.get(m[1], 0), State.data.works[m[1]]),
+        lambda m: tables.back_links(places.get(m[1], []), State.data.works[m[1]]),
         html,
     )
     clean = safety.clean(html)

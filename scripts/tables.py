@@ -403,17 +403,17 @@ def reading_minutes(html: str) -> int:
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 
-def back_links(key: str, count: int, work: records.Work) -> str:
-    """Links from a reference to the places of the page that cite it."""
-    if not count:
+def back_links(places: list[int], work: records.Work) -> str:
+    """Links from a reference to the citations of the page that lead to it, by their numbers on the page."""
+    if not places:
         return ""
-    who = escape(f"{work.by} {work.year or '(no date)'}")
+    who, alone = escape(f"{work.by} {work.year or '(no date)'}"), len(places) == 1
     links = [
-        f'<a href="#cite-{key}-{i}" role="doc-backlink" aria-label="Back to where {who} is cited'
-        f'{f", place {i}" if count > 1 else ""}">{"↩" if count == 1 else i}</a>'
-        for i in range(1, count + 1)
+        f'<a href="#cite-{place}" role="doc-backlink" aria-label="Back to where {who} is cited'
+        f'{"" if alone else f", place {i}"}">{"↩" if alone else i}</a>'
+        for i, place in enumerate(places, start=1)
     ]
-    arrow = "" if count == 1 else '<span aria-hidden="true">↩</span> '
+    arrow = "" if alone else '<span aria-hidden="true">↩</span> '
     return f'<span class="back-links">{arrow}{" ".join(links)}</span>'
 
 

@@ -76,7 +76,8 @@ APART = re.compile(
 )
 # Where a word that breaks at its hyphen looks like a slip: titles, heads of tables, ways to other pages.
 WHOLE = re.compile(
-    r'<(h[1-3]|th|caption|nav class="(?:pager|section-nav)"|span class="see")[ >].*?</(?:h[1-3]|th|caption|nav|span)>',
+    r'<(?:(h[1-3]|th|caption)|(nav) class="(?:pager|section-nav)"|(ul) class="practise-pages"|(span) class="see")[ >]'
+    r".*?</(?:\1|\2|\3|\4)>",
     re.DOTALL,
 )
 # With the marks around it, since a line may break between them.
@@ -361,7 +362,7 @@ def finish(output: str, url: str) -> str:
     # Handles for the theme's scripts, which are not loaded.
     output = re.sub(r' data-md-\w+="[^"]*"', "", output)
     output = STRAIGHT.sub(curly, output).replace(STRAIGHT_IN_DATA, "’")
-    output = TOGETHER.sub("\\1\u00a0", output)
+    output = TOGETHER.sub("\\1\u00a0", output).replace("n.d.-", "n.d.\u2011")
     output = ROOM.sub(lambda match: match.group(1) or "\n", output)
     output = UNUSED.sub("", output)
     # The theme knows no en-GB.

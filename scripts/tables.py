@@ -502,14 +502,19 @@ def all_works(data: SiteData) -> dict[str, Any]:
 
 
 @context("doubts")
-def doubtful(data: SiteData) -> dict[str, str]:
-    """The works that something is in doubt about, in the bibliography's order: names and year of each."""
+def doubtful(data: SiteData) -> dict[str, list[tuple[str, list[str]]]]:
+    """What is in doubt, each with the works it is about in the bibliography's order.
+
+    What is said of three works or more, such as that no date was seen, comes first and once.
+    """
     assert data.registry is not None
-    return {
-        key: bibliography.line(html, data.works[key])[0]
-        for key, html in data.registry.references.items()
-        if data.works[key].custom.doubts
-    }
+    works: dict[str, list[str]] = {}
+    for key in data.registry.references:
+        if said := " ".join(data.works[key].custom.doubts):
+            works.setdefault(said, []).append(key)
+    shared = [(said, keys) for said, keys in works.items() if len(keys) > 2]
+    alone = [(said, keys) for said, keys in works.items() if len(keys) < 3]
+    return {"shared": shared, "alone": alone}
 
 
 @context("verification")
@@ -587,6 +592,7 @@ def timeline(data: SiteData) -> dict[str, Any]:
     return {
         "total": len(data.having("definition")),
         "dated": len(found),
+        "undated": [page for page in data.definitions() if page not in found],
         "definitions": found,
         "decades": decades,
         "step": STEP,

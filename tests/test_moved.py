@@ -52,7 +52,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for old, new in (("octet.md#result", "octet.md#outcome"), ("octet.md", "orders.md")):
         replace(root, old, new)
     record = permalinks.read_record(root)
-    record["moved"] = MOVED
+    record["moved"] = {**record["moved"], **MOVED}
     (root / permalinks.FILE).write_text(yaml.safe_dump(record), encoding="utf-8")
     done = build(root.parent / "site", root=root)
     assert done.returncode == 0, done.stderr[-3000:]

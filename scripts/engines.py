@@ -30,7 +30,13 @@ LIGHTHOUSE = TOOLS / "lighthouse" / "cli" / "index.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The rules whose result depends on a colour, and so on the scheme: light or dark.
 AXE_COLOUR = ["color-contrast", "link-in-text-block"]
-OPEN_ALL = "document.querySelectorAll('details').forEach((node) => { node.open = true; })"
+# Everything folded open, and the questions that the practise page fetches when asked.
+OPEN_ALL = """async () => {
+  const begin = document.querySelector("[data-practise=begin]");
+  if (begin) begin.click();
+  while (begin && begin.isConnected) await new Promise((done) => setTimeout(done, 20));
+  document.querySelectorAll("details").forEach((node) => { node.open = true; });
+}"""
 
 
 @dataclass(frozen=True, order=True)

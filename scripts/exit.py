@@ -32,6 +32,11 @@ def page_text(page: Any) -> str | None:
         return None
     body = own[0]
     body.tag = "div"
+    # Our scripts stay behind: what needs them goes, and what stands in for it is shown.
+    for needless in body.xpath(".//*[contains(concat(' ', @class, ' '), ' js-only ')]"):
+        needless.drop_tree()
+    for instead in body.xpath(".//noscript"):
+        instead.drop_tag()
     title = " ".join((body.findtext(".//h1") or page.findtext(".//title") or "").split())
     described = page.xpath("string(//meta[@name='description']/@content)")
     front = yaml.safe_dump({"title": title, "description": str(described)}, allow_unicode=True)

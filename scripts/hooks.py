@@ -83,7 +83,9 @@ WHOLE = re.compile(
 # With the marks around it, since a line may break between them.
 HYPHENATED = re.compile(r"[(“‘]*\b(?:[^\W\d_]\w*(?:-\w+)+|\w+–\w+)\b[,;:.?!)”’]*(?![^<]*>)")
 # "p. 848" and "S. J. Williams" stay in one line.
-TOGETHER = re.compile(r"\b((?:pp?|s|chap|[A-Z])\.|[Tt]able|[Aa]rticle|[Cc]hapter) (?=[A-Z\d])")
+TOGETHER = re.compile(r"(?<![\w’])((?:pp?|s|chap|[A-Z])\.|[Tt]able|[Aa]rticle|[Cc]hapter) (?=[A-Z\d])")
+# An undated work's letter stays with it, as in "n.d.-a".
+UNDATED = re.compile(r"(<script\b.*?</script>)|(\bn\.d\.-[a-z]\b)(?![^<]*>)", re.DOTALL)
 # With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".
 CITED = re.compile(r'<a href="#ref-([a-z0-9_-]+)" role="doc-biblioref"(?=>(\d{4}[a-z]?)</a>)?')
 
@@ -268,6 +270,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     html = tables.two_sides(html) if page.meta.get("challenge") else html
     page.update_date = str(page.meta.get("date", ""))
     page.meta["minutes"] = tables.reading_minutes(html)
+    page.meta["unread"] = bool(tables.UNREAD.search(html))
     page.meta["at_hand"] = glossary.at_hand(html, State.data.terms)
     html = re.sub(
         r"<!-- back ([a-z0-9_-]+) -->",
@@ -294,7 +297,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    """Point citations of other pages to the bibliography; find what was left over."""
+    """Point citations of other pages to the bibliography; find what was left over; set apart what is fetched later."""
     fail(tables.left_overs(output, page.file.src_uri, State.data))
     output = set_apart(finish(output, page.url), page.url)
     return permalinks.with_aliases(output, page.url, State.lost_ids.get(page.url, []))
@@ -325,9 +328,12 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 
 def set_apart(output: str, url: str) -> str:
-    """A page without the parts that are to be files of their own: classic scripts, since a page on disk cannot fetch."""
+    """A page without the parts that are to be files of their own, which are kept for `on_post_build`.
+
+    They are classic scripts, since a page on disk cannot fetch.
+    """
     for name, file, part in APART.findall(output):
-        text = json.dumps(part.strip(), ensure_ascii=False).replace("</", "<\\/")
+        text = json.dumps(part.strip(), ensure_ascii=False)
         State.apart[f"{url}{file}"] = f"window.{name}={text};\n".encode()
     return APART.sub("", output)
 
@@ -362,7 +368,8 @@ def finish(output: str, url: str) -> str:
     # Handles for the theme's scripts, which are not loaded.
     output = re.sub(r' data-md-\w+="[^"]*"', "", output)
     output = STRAIGHT.sub(curly, output).replace(STRAIGHT_IN_DATA, "’")
-    output = TOGETHER.sub("\\1\u00a0", output).replace("n.d.-", "n.d.\u2011")
+    output = TOGETHER.sub("\\1\u00a0", output)
+    output = UNDATED.sub(lambda m: m[1] or f'<span class="whole">{m[2]}</span>', output)
     output = ROOM.sub(lambda match: match.group(1) or "\n", output)
     output = UNUSED.sub("", output)
     # The theme knows no en-GB.

@@ -43,6 +43,8 @@ PLACE = re.compile(rf"{MARKER.pattern}|{REFERENCES}", re.MULTILINE)
 PICTURE = re.compile(r"^(<!-- picture: .* -->)\n<p>", re.MULTILINE)
 ID = re.compile(r'\sid="([^"]+)"')
 WORDS_A_MINUTE = 200
+# Tables that are looked something up in, and charts.
+UNREAD = re.compile(r'<table class="(?:data|chart|lanes).*?</table>', re.DOTALL)
 SOURCE_FIELDS = ("sources", "user_authored", "jointly", "about_users", "other")
 
 
@@ -398,7 +400,7 @@ def table_row(cells: list[str], labels: list[str]) -> str:
 
 def reading_minutes(html: str) -> int:
     """How long a page takes to read, in minutes, without its references and tables of data."""
-    text = re.sub(r'<table class="(?:data|chart|lanes).*?</table>', " ", html, flags=re.DOTALL)
+    text = UNREAD.sub(" ", html)
     text = re.sub(r"<[^>]+>", " ", text.partition('role="doc-bibliography"')[0])
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
@@ -502,19 +504,24 @@ def all_works(data: SiteData) -> dict[str, Any]:
 
 
 @context("doubts")
-def doubtful(data: SiteData) -> dict[str, list[tuple[str, list[str]]]]:
-    """What is in doubt, each with the works it is about in the bibliography's order.
+def doubtful(data: SiteData) -> dict[str, Any]:
+    """What is in doubt about which works: names and year of each in the bibliography's order, and what is said.
 
-    What is said of three works or more, such as that no date was seen, comes first and once.
+    What is said of three works or more, such as that no date was seen, stands apart and once.
     """
     assert data.registry is not None
-    works: dict[str, list[str]] = {}
-    for key in data.registry.references:
-        if said := " ".join(data.works[key].custom.doubts):
-            works.setdefault(said, []).append(key)
-    shared = [(said, keys) for said, keys in works.items() if len(keys) > 2]
-    alone = [(said, keys) for said, keys in works.items() if len(keys) < 3]
-    return {"shared": shared, "alone": alone}
+    lines = {
+        key: bibliography.line(html, data.works[key])[0]
+        for key, html in data.registry.references.items()
+        if data.works[key].custom.doubts
+    }
+    by_doubt: dict[str, list[str]] = {}
+    for key in lines:
+        for said in data.works[key].custom.doubts:
+            by_doubt.setdefault(said, []).append(key)
+    shared = {said: keys for said, keys in by_doubt.items() if len(keys) > 2}
+    own = {key: [d for d in data.works[key].custom.doubts if d not in shared] for key in lines}
+    return {"lines": lines, "shared": shared, "own": {key: own[key] for key in own if own[key]}}
 
 
 @context("verification")

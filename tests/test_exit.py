@@ -39,7 +39,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def words(page: lxml.html.HtmlElement) -> str:
     """What one reads in the article of a page."""
     body = page.xpath("//*[contains(@class, 'md-content__inner')]")[-1]
-    for unread in body.xpath(".//script | .//style | .//template | .//a[@class='headerlink']"):
+    needless = ".//*[contains(concat(' ', @class, ' '), ' js-only ')]"
+    for unread in body.xpath(
+        f".//script | .//style | .//template | .//a[@class='headerlink'] | {needless}"
+    ):
         unread.drop_tree()
     return " ".join(body.text_content().split())
 
@@ -64,7 +67,7 @@ def project(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_no_syntax_of_ours_is_in_the_exit(project: Path, pages: Pages) -> None:
-    """One file for each page, with its front matter; citations and tables are finished."""
+    """One file for each page, with its front matter; citations and tables are finished, and nothing waits for a script."""
     written = sorted((project / "docs").rglob("*.md"))
     kept = [name for name in pages.names if not name.startswith(OTHERS)]
     assert len(written) == len(kept)
@@ -73,6 +76,7 @@ def test_no_syntax_of_ours_is_in_the_exit(project: Path, pages: Pages) -> None:
         assert text.startswith("---\ndescription: "), path
         shown = re.sub(r"<(code|pre)\b.*?</\1>", "", text, flags=re.DOTALL)
         assert not re.search(r"\[-?@[a-z]|\\bibliography|<!-- (?:table|references)", shown), path
+        assert "js-only" not in text and "<noscript" not in text, path
 
 
 def test_zensical_shows_the_same_pages(project: Path, site: Path, pages: Pages) -> None:
@@ -87,6 +91,8 @@ def test_zensical_shows_the_same_pages(project: Path, site: Path, pages: Pages) 
         theirs = lxml.html.fromstring(other.read_text(encoding="utf-8"))
         ours = lxml.html.fromstring((site / name).read_text(encoding="utf-8"))
         article = "//article[contains(@class, 'md-content__inner')]"
+        for needless in ours.xpath("//*[contains(concat(' ', @class, ' '), ' js-only ')]"):
+            needless.drop_tree()
         assert set(ours.xpath(f"{article}//@id")) <= set(theirs.xpath("//@id")), name
         for link in theirs.xpath("//*[contains(@class, 'md-content__inner')]//a/@href"):
             if not re.match(r"[a-z]+:", link):

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import bibtexparser
 import citations
 import content
+import lxml.html
 import permalinks
 import pytest
 import records
@@ -258,6 +259,46 @@ def test_titles_do_not_break_at_hyphens(pages: Pages) -> None:
     assert kept == re.findall(r"\w+(?:-\w+)+", title.text_content()) != []
 
 
+def test_undated_works_keep_their_letter(pages: Pages) -> None:
+    """In text the letter stands in one line with "n.d.-"; addresses and data keep a plain hyphen."""
+    page = pages["cases/lewisham/index.html"]
+    letters = page.xpath("//article//text()[contains(., 'n.d.-')]")
+    assert letters
+    for text in letters:
+        assert text.getparent().get("class") == "whole" and re.fullmatch(r"n\.d\.-[a-z]", text)
+
+
+def test_each_doubt_stands_with_its_work(pages: Pages) -> None:
+    """Every doubt of every record, and no two works under the same name."""
+    works, _ = records.load_works(ROOT / "bib" / "works")
+    entries = pages["doubts/index.html"].xpath('//ul[@class="doubts"]/li')
+    found: dict[str, str] = {}
+    names: dict[str, set[str]] = {}
+    for entry in entries:
+        for link in entry.xpath("a"):
+            place = link.get("href").rpartition("#")[2].removeprefix("ref-")
+            text = entry.text_content().replace("\u00a0", " ")
+            found[place] = found.get(place, "") + text
+            names.setdefault(link.text_content(), set()).add(place)
+    doubtful = {key: work for key, work in works.items() if work.custom.doubts}
+    assert found.keys() == doubtful.keys()
+    for key, work in doubtful.items():
+        assert all(printed(doubt) in found[key] for doubt in work.custom.doubts), key
+    assert [name for name, places in names.items() if len(places) > 1] == []
+
+
+def test_side_list_opens_one_group(pages: Pages) -> None:
+    """The open group shows its pages; of another there is one link."""
+    page = pages["definitions/travels/index.html"]
+    (group,) = page.xpath(
+        '//nav[@id="section-nav"]//span[@class="section-nav__group"][.="Where the word comes from"]/..'
+    )
+    assert group.xpath("ul/li/a/@href") == ["../origins/", "./", "../by-year/"]
+    assert page.xpath('//nav[@id="section-nav"]//a[.="Neighbouring terms"]/@href') == [
+        "../neighbours/"
+    ]
+
+
 def test_words_have_the_marks_of_print(site: Path, pages: Pages) -> None:
     """No typewriter's apostrophe or quotation mark is left in words; code keeps its own."""
     kept = []
@@ -266,6 +307,11 @@ def test_words_have_the_marks_of_print(site: Path, pages: Pages) -> None:
             "//text()[not(ancestor::code or ancestor::pre or ancestor::script or ancestor::textarea)]"
         )
         kept += [(name, text) for text in words if "'" in text or '"' in text]
+    script = (site / "practise" / "questions.js").read_text(encoding="utf-8")
+    shown = lxml.html.fromstring(
+        f"<div>{json.loads(script.partition('=')[2].rstrip(';' + chr(10)))}</div>"
+    )
+    kept += [("questions.js", text) for text in shown.itertext() if "'" in text or '"' in text]
     assert kept == []
     code = pages["definitions/index.html"].xpath("//code")  # what shows a question elsewhere
     assert any("'" in node.text_content() or '"' in node.text_content() for node in code)

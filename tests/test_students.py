@@ -354,8 +354,10 @@ def test_revision_goes_question_by_question(page: Page, address: str) -> None:
     page.get_by_role("button", name="Next question").click()
     expect(where).to_have_text(f"Question 2 of {count}")
     assert focused(page) == "h3: Question 2"
+    expect(where).to_have_attribute("aria-live", "off")
     order = articles.evaluate_all("all => all.map(e => e.id)")
     page.get_by_role("button", name="Shuffle").click()
+    expect(where).to_have_attribute("aria-live", "polite")
     shuffled = articles.evaluate_all("all => all.map(e => e.id)")
     assert sorted(shuffled) == sorted(order) and shuffled != order
     page.get_by_role("button", name="Usual order").click()
@@ -481,30 +483,78 @@ def test_all_works_where_storage_is_blocked(page: Page, address: str) -> None:
     assert page.evaluate("document.documentElement.dataset.size") == "larger"
 
 
-def test_revision_that_cannot_be_fetched(page: Page, address: str) -> None:
-    """The page says so and leads to the questions on their pages; a second try works."""
-    page.route("**/practise/questions.js", lambda route: route.abort())
+def questions_do_not_come(page: Page, **reply: Any) -> None:
+    """The file of questions fails, or something else comes in its place."""
+    answer = (lambda route: route.fulfill(**reply)) if reply else (lambda route: route.abort())
+    page.route("**/practise/questions.js", answer)
+
+
+@pytest.mark.parametrize("reply", [{}, {"body": "", "content_type": "text/javascript"}])
+def test_revision_that_cannot_be_fetched(page: Page, address: str, reply: dict[str, str]) -> None:
+    """The page says so, keeps the focus and leads to the questions on their pages; a second try works."""
+    questions_do_not_come(page, **reply)
     page.goto(f"{address}practise/")
     button = page.get_by_role("button", name="Begin", exact=True)
     button.click()
     expect(page.locator('[data-practise="begun"]')).to_contain_text("could not be fetched")
+    assert focused(page) == "button: Begin"
     page.unroute("**/practise/questions.js")
     button.click()
     expect(page.locator('[data-practise="where"]')).to_contain_text("Question 1 of")
 
 
-def test_questions_are_counted_before_they_are_fetched(page: Page, address: str) -> None:
-    """The record knows how many questions each part has from the list of pages."""
+def test_revision_begins_where_nothing_is_left(page: Page, address: str) -> None:
+    """A choice that was kept and is empty by now is said to be so, and the focus is where it can be changed."""
+    questions_do_not_come(page)
     page.goto(f"{address}practise/")
-    rows = page.locator('[data-practise="table"] tr')
-    said = [
-        int(text.split("\u00a0of\u00a0")[1])
-        for text in rows.locator("td:nth-child(2)").all_inner_texts()
-    ]
-    assert len(said) > 3 and sum(said) == len(all_questions())
-    expect(page.locator('[data-practise="summary"]')).to_contain_text(
-        f"the {len(all_questions())} questions"
+    kept = json.dumps({"which": "again", "part": "", "one": True, "at": "", "order": []})
+    page.evaluate(
+        "([name, value]) => localStorage.setItem(name, value)", [f"{PREFIX}revision", kept]
     )
+    done = json.dumps({name: {"tries": 1, "right": True} for name in all_questions()})
+    page.evaluate(
+        "([name, value]) => localStorage.setItem(name, value)", [f"{PREFIX}progress", done]
+    )
+    page.reload()
+    expect(page.locator('[data-practise="begun"]')).to_contain_text("could not be fetched")
+    page.unroute("**/practise/questions.js")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.locator('[data-practise="where"]')).to_have_text(
+        "No question is left in this choice."
+    )
+    assert focused(page).startswith("select")
+
+
+def test_the_record_is_told_before_questions_are_fetched(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    """How many of each part, from the list of pages; what was done elsewhere; a file is opened and all is cleared."""
+    page.goto(address + TRUST)
+    answer(question(page), right=True).check()
+    question(page).get_by_role("button", name="Check").click()
+    questions_do_not_come(page)
+    page.goto(f"{address}practise/")
+    summary = page.locator('[data-practise="summary"]')
+    expect(summary).to_contain_text(f"tried 1 of {len(all_questions())} questions; 1 right")
+    rows = page.locator('[data-practise="table"] tr')
+
+    def total(column: int) -> int:
+        cells = rows.locator(f"td:nth-child({column})").all_inner_texts()
+        return sum(int(text.split("\u00a0of\u00a0")[1]) for text in cells)
+
+    found, _ = content.load_pages(ROOT / "docs")
+    every = [q for p in found if not p.src.startswith("practise/") for q in p.meta["questions"]]
+    assert (total(2), total(3)) == (len(every), sum(bool(q["options"]) for q in every))
+    assert total(3) < total(2)
+    file = tmp_path / "record.json"
+    text = {"kind": "defining-co-production", "progress": {"trust-1": {"right": False}}}
+    file.write_text(json.dumps(text), encoding="utf-8")
+    page.get_by_label("Open a file").set_input_files(file)
+    expect(summary).to_contain_text("; 0 right")
+    page.evaluate(f"localStorage.setItem('{PREFIX}revision', '{{}}')")
+    page.get_by_role("button", name="Clear everything").click()
+    expect(summary).to_contain_text("tried none")
+    assert kept(page) == {}
 
 
 def test_revision_without_script(chromium: Browser, address: str, pages: Pages) -> None:
@@ -1022,6 +1072,12 @@ def test_zip_works_from_a_folder(page: Page, unpacked: Path) -> None:
     term.hover()
     expect(page.locator("#citation-card")).to_be_visible()
 
+    page.goto((unpacked / "practise" / "index.html").as_uri())
+    page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.locator('[data-practise="where"]')).to_contain_text("Question 1 of")
+    links = page.locator("[data-practise=set] a").evaluate_all("all => all.map(a => a.href)")
+    assert links and all(Path(unquote(urlsplit(link).path)).is_file() for link in links)
+
 
 @pytest.mark.parametrize(
     ("link", "there"),
@@ -1226,9 +1282,13 @@ def test_each_dated_definition_is_drawn_once_at_its_year(pages: Pages) -> None:
 
 def test_the_words_of_the_timeline_are_counted(pages: Pages) -> None:
     """The figures in its caption, its note and beside each lane, and the fields in the order of their earliest."""
-    every = [meta["definition"] for meta in front_matter("definitions/all").values()]
+    metas = front_matter("definitions/all")
+    every = [meta["definition"] for meta in metas.values()]
     dated = [one for one in every if one["year"] != "n.d."]
     (figure,) = pages["definitions/by-year/index.html"].find_class("lanes")
+    undated = {name for name, meta in metas.items() if meta["definition"]["year"] == "n.d."}
+    links = figure.xpath('.//p[@class="lanes__note"]/a/@href')
+    assert {link.rstrip("/").split("/")[-1] for link in links} == undated != set()
     years: dict[str, list[int]] = {}
     for one in sorted(dated, key=lambda one: one["year"]):
         name = one["field"].replace("-", " ").capitalize()

@@ -1,42 +1,53 @@
-/* The revision set: which questions, in which order, one at a time; fetched when the reader begins, since they are two
-   thirds of the page. And the reader's own record, which site.js keeps in this browser: shown, saved as a file, opened,
-   cleared. Without this file the page leads to the pages that hold the questions. */
+/* The revision set: which questions, in which order, one at a time; fetched when the reader begins, since they would be
+   two thirds of the page. And the reader's own record, which site.js keeps in this browser: shown, saved as a file,
+   opened, cleared. Without this file the page leads to the pages that hold the questions. */
 (function () {
   "use strict";
   const part = (name) => document.querySelector(`[data-practise="${name}"]`);
   const own = window.ownData, set = part("set"), controls = part("controls");
   if (!own || !set) return;
-  const words = (text) => text.split(" ").filter(Boolean);
+  const idsIn = (text) => text.split(" ").filter(Boolean);
   /* Each part of the site with the ids of its questions: those with an answer to choose, and those to write on. */
   const parts = [...document.querySelectorAll(".practise-pages")].map((list) => {
-    const pages = [...list.children], asked = pages.flatMap((page) => words(page.dataset.asked));
-    return { name: list.dataset.part, asked, all: asked.concat(pages.flatMap((page) => words(page.dataset.open))) };
+    const pages = [...list.children], asked = pages.flatMap((page) => idsIn(page.dataset.asked));
+    return { name: list.dataset.part, asked, all: asked.concat(pages.flatMap((page) => idsIn(page.dataset.open))) };
   });
   const all = parts.flatMap((one) => one.all);
   const idOf = (item) => item.querySelector("[data-question]").dataset.question;
   let first = [], ids = [], order = first, shown = first, at = 0;
 
   /* The set ------------------------------------------------------------------------------------------ */
+  let fetching = false;
   function begin(then) {
-    part("begin").disabled = true;
+    if (fetching) return;
+    fetching = true;
     part("begun").textContent = "The questions are being fetched.";
     const file = Object.assign(document.createElement("script"), { src: "questions.js" });
+    const failed = () => {
+      fetching = false;
+      file.remove();
+      part("begun").textContent = "The questions could not be fetched. Try again, or take them page by page, below.";
+    };
     file.addEventListener("load", () => {
-      set.innerHTML = window.practiseSet;
-      set.querySelectorAll("[data-question]").forEach(own.question);
-      first = order = [...set.children];
-      ids = first.map(idOf);
-      controls.hidden = false;
-      part("start").remove();
-      goBack();
+      if (!window.practiseSet) return failed();
+      mount();
       then();
     });
-    file.addEventListener("error", () => {
-      file.remove();
-      part("begin").disabled = false;
-      part("begun").textContent = "The questions could not be fetched. Try again, or take them page by page, below.";
-    });
+    file.addEventListener("error", failed);
     document.head.append(file);
+  }
+  function mount() {
+    set.innerHTML = window.practiseSet;
+    /* On disk a folder's address would show its list of files. */
+    if (location.protocol === "file:") set.querySelectorAll('a[href^=".."]').forEach((link) => {
+      link.setAttribute("href", link.getAttribute("href").replace(/\/(?=#|$)/, "/index.html"));
+    });
+    set.querySelectorAll("[data-question]").forEach(own.question);
+    first = order = [...set.children];
+    ids = first.map(idOf);
+    controls.hidden = false;
+    part("start").remove();
+    goBack();
   }
   /* Where the reader was, for the next visit. */
   function keep() {
@@ -77,25 +88,27 @@
     set.append(...order);
     choose();
   }
+  const hear = (how) => part("where").setAttribute("aria-live", how);
   function step(by) {
     at = Math.min(shown.length - 1, Math.max(0, at + by));
+    hear("off");
     draw();
     goTo();
   }
   /* The heading is heard because it gets the focus: not the count as well. */
   function goTo() {
-    part("where").setAttribute("aria-live", "off");
-    const heading = shown[at].querySelector("h3");
-    heading.tabIndex = -1;
-    heading.focus();
+    const place = shown.length ? shown[at].querySelector("h3") : controls.elements.which;
+    if (shown.length) place.tabIndex = -1;
+    place.focus();
   }
   controls.addEventListener("submit", (event) => event.preventDefault());
-  controls.addEventListener("change", () => { part("where").setAttribute("aria-live", "polite"); choose(); });
+  controls.addEventListener("change", () => { hear("polite"); choose(); });
   part("next").addEventListener("click", () => step(1));
   part("back").addEventListener("click", () => step(-1));
-  part("order").addEventListener("click", () => arrange(first));
+  part("order").addEventListener("click", () => { hear("polite"); arrange(first); });
   part("shuffle").addEventListener("click", () => {
     const items = [...first];
+    hear("polite");
     for (let i = items.length - 1; i > 0; i -= 1) {
       const j = Math.floor(Math.random() * (i + 1));
       [items[i], items[j]] = [items[j], items[i]];
@@ -107,11 +120,12 @@
   const KEEPS = ["progress", "answers", "own-service", "placings"];
   const say = (words) => { part("say").textContent = words; };
   function tell() {
-    const done = own.set("progress"), tried = (ids) => ids.filter((id) => done[id]), right = (ids) => ids.filter((id) => done[id] && done[id].right);
+    const done = own.set("progress"), count = (names, test) => names.filter((id) => done[id] && test(done[id])).length;
+    const tried = (names) => count(names, () => true), right = (names) => count(names, (known) => known.right);
     part("kept").hidden = own.kept;
-    part("summary").textContent = tried(all).length ? `You have tried ${tried(all).length} of ${all.length} questions; ${right(all).length} right at the last try.` : `You have tried none of the ${all.length} questions yet.`;
+    part("summary").textContent = tried(all) ? `You have tried ${tried(all)} of ${all.length} questions; ${right(all)} right at the last try.` : `You have tried none of the ${all.length} questions yet.`;
     part("table").replaceChildren(...parts.map((one) => {
-      const cells = [`${tried(one.all).length}\u00a0of\u00a0${one.all.length}`, `${right(one.asked).length}\u00a0of\u00a0${one.asked.length}`];
+      const cells = [`${tried(one.all)}\u00a0of\u00a0${one.all.length}`, `${right(one.asked)}\u00a0of\u00a0${one.asked.length}`];
       const row = document.createElement("tr"), head = document.createElement("th");
       head.scope = "row";
       head.textContent = one.name;
@@ -164,6 +178,7 @@
   part("clear").addEventListener("click", () => {
     undoable(read());
     write({});
+    own.remember("revision", "");
     controls.reset();
     if (first.length) arrange(first);
     say("Cleared: answers, progress, placings and your own service. Reading preferences are kept.");
@@ -176,7 +191,7 @@
     part("clear").focus();
   });
   set.addEventListener("checked", tell);
-  part("begin").addEventListener("click", () => begin(goTo));
+  part("begin").addEventListener("click", () => begin(() => { hear("off"); goTo(); }));
   tell();
   /* Whoever was in the midst of it goes on. */
   if (own.recall("revision")) begin(() => {});

@@ -33,7 +33,7 @@ def page_text(page: Any) -> str | None:
     body = own[0]
     body.tag = "div"
     # Our scripts stay behind: what needs them goes, and what stands in for it is shown.
-    for needless in body.xpath(".//*[contains(concat(' ', @class, ' '), ' js-only ')]"):
+    for needless in body.find_class("js-only"):
         needless.drop_tree()
     for instead in body.xpath(".//noscript"):
         instead.drop_tag()

@@ -83,7 +83,9 @@ WHOLE = re.compile(
 # With the marks around it, since a line may break between them.
 HYPHENATED = re.compile(r"[(“‘]*\b(?:[^\W\d_]\w*(?:-\w+)+|\w+–\w+)\b[,;:.?!)”’]*(?![^<]*>)")
 # "p. 848" and "S. J. Williams" stay in one line.
-TOGETHER = re.compile(r"(?<![\w’])((?:pp?|s|chap|[A-Z])\.|[Tt]able|[Aa]rticle|[Cc]hapter) (?=[A-Z\d])")
+TOGETHER = re.compile(
+    r"(?<![\w’])((?:pp?|s|chap|[A-Z])\.|[Tt]able|[Aa]rticle|[Cc]hapter) (?=[A-Z\d])"
+)
 # An undated work's letter stays with it, as in "n.d.-a".
 UNDATED = re.compile(r"(<script\b.*?</script>)|(\bn\.d\.-[a-z]\b)(?![^<]*>)", re.DOTALL)
 # With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".

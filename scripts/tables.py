@@ -599,7 +599,7 @@ def timeline(data: SiteData) -> dict[str, Any]:
     return {
         "total": len(data.having("definition")),
         "dated": len(found),
-        "undated": [page for page in data.definitions() if page not in found],
+        "undated": [p for p in data.definitions() if p.meta["definition"]["year"] == "n.d."],
         "definitions": found,
         "decades": decades,
         "step": STEP,

@@ -19,7 +19,7 @@ ORDINARY = (26_000, 5)
 # ordinary pages by letter; terms; and definitions to be compared.
 LISTS = {
     "bibliography/": (45_000, 5),
-    "glossary/": (33_500, 5),
+    "glossary/": (33_000, 5),
     "definitions/compare/": (31_500, 5),
 }
 # What a page lists in full, how many there were when its bound was set, and the bytes that each further one may take:

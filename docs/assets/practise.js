@@ -65,6 +65,8 @@
     draw();
   }
   function choose() {
+    /* A file may be opened, or all cleared, before the questions are there. */
+    if (!first.length) return;
     const { which, part: from } = controls.elements, done = own.set("progress");
     const isRight = (known) => known && (known.right || known.compared);
     shown = order.filter((item) => {
@@ -171,7 +173,7 @@
       const data = parsed(text);
       undoable(read());
       write(data);
-      if (first.length) choose();
+      choose();
       say("Opened. It has taken the place of what was here.");
     }).catch(() => say("This file could not be read. Choose one that was saved here.")).finally(() => { target.value = ""; });
   });
@@ -180,13 +182,13 @@
     write({});
     own.remember("revision", "");
     controls.reset();
-    if (first.length) arrange(first);
+    arrange(first);
     say("Cleared: answers, progress, placings and your own service. Reading preferences are kept.");
   });
   part("undo").addEventListener("click", () => {
     write(before);
     undoable(null);
-    if (first.length) choose();
+    choose();
     say("Back as it was.");
     part("clear").focus();
   });

@@ -60,13 +60,19 @@ UNUSED = re.compile(
     r'<input class="md-toggle"[^>]*>\n?|<label class="md-overlay"[^>]*></label>\n?'
     r'|<div class="md-dialog">\n<div class="md-dialog__inner md-typeset"></div>\n</div>\n?|<div>\n</div>\n?'
 )
+# These three look at every letter of every page: each begins with the few that matter, and looks back from there.
 # Room between the lines of templates; what keeps its lines as they are is passed over.
-ROOM = re.compile(r"(<(pre|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
+ROOM = re.compile(r"[<\n](?:(?<=<)(pre|textarea)\b.*?</\1>|(?<=\n)\s+)", re.DOTALL)
 # Typewriters' marks in the words of a page; code stays what can be copied and run, and tags what they are.
 STRAIGHT = re.compile(
-    r"""(<(code|pre|script|textarea)\b.*?</\2>)|(?:'|&#39;|&#x27;)(?![^<]*>)"""
-    r"""|(?<=[\s>(])(?:"|&#34;|&quot;)(\w[^"<]*?)(?:"|&#34;|&quot;)(?![^<]*>)""",
+    r"""[<'&"](?:(?<=<)(code|pre|script|textarea)\b.*?</\1>|(?:(?<=')|(?<=&)(?:#39|#x27);)(?![^<]*>)"""
+    r"""|(?:(?<=[\s>(]")|(?<=[\s>(]&)(?:#34|quot);)(\w[^"<]*?)(?:"|&#34;|&quot;)(?![^<]*>))""",
     re.DOTALL,
+)
+# "p. 848" and "S. J. Williams" stay in one line.
+TOGETHER = re.compile(
+    r" (?=[A-Z\d])(?:(?<=(?<![\w’])[psA-Z]\. )|(?<=(?<![\w’])pp\. )|(?<=(?<![\w’])chap\. )"
+    r"|(?<=(?<![\w’])[Tt]able )|(?<=(?<![\w’])[Aa]rticle )|(?<=(?<![\w’])[Cc]hapter ))"
 )
 # The same as Jinja's tojson writes it, in what scripts show.
 STRAIGHT_IN_DATA = r"\u0027"
@@ -82,10 +88,6 @@ WHOLE = re.compile(
 )
 # With the marks around it, since a line may break between them.
 HYPHENATED = re.compile(r"[(“‘]*\b(?:[^\W\d_]\w*(?:-\w+)+|\w+–\w+)\b[,;:.?!)”’]*(?![^<]*>)")
-# "p. 848" and "S. J. Williams" stay in one line.
-TOGETHER = re.compile(
-    r"(?<![\w’])((?:pp?|s|chap|[A-Z])\.|[Tt]able|[Aa]rticle|[Cc]hapter) (?=[A-Z\d])"
-)
 # An undated work's letter stays with it, as in "n.d.-a".
 UNDATED = re.compile(r"(<script\b.*?</script>)|(\bn\.d\.-[a-z]\b)(?![^<]*>)", re.DOTALL)
 # With the year where a link is nothing but that, as in "Huxham and Vangen (2005)".
@@ -352,7 +354,7 @@ def whole_words(match: re.Match[str]) -> str:
 
 def curly(match: re.Match[str]) -> str:
     """An apostrophe and a pair of quotation marks as in print. No page opens a quotation with a single mark."""
-    return match[1] or (f"“{match[3]}”" if match[3] else "’")
+    return match[0] if match[1] else f"“{match[2]}”" if match[2] else "’"
 
 
 def finish(output: str, url: str) -> str:
@@ -370,9 +372,10 @@ def finish(output: str, url: str) -> str:
     # Handles for the theme's scripts, which are not loaded.
     output = re.sub(r' data-md-\w+="[^"]*"', "", output)
     output = STRAIGHT.sub(curly, output).replace(STRAIGHT_IN_DATA, "’")
-    output = TOGETHER.sub("\\1\u00a0", output)
-    output = UNDATED.sub(lambda m: m[1] or f'<span class="whole">{m[2]}</span>', output)
-    output = ROOM.sub(lambda match: match.group(1) or "\n", output)
+    output = TOGETHER.sub("\u00a0", output)
+    if "n.d.-" in output:
+        output = UNDATED.sub(lambda m: m[1] or f'<span class="whole">{m[2]}</span>', output)
+    output = ROOM.sub(lambda match: match[0] if match[1] else "\n", output)
     output = UNUSED.sub("", output)
     # The theme knows no en-GB.
     output = output.replace('<html lang="en"', '<html lang="en-GB"', 1)

@@ -65,7 +65,8 @@ def facts(page: SourcePage, data: SiteData, settings: dict[str, Any], first: str
     """Gather what is known of a page; `first` is the day it was first published, if recorded."""
     meta = page.meta
     kind = next((name for part, name in KINDS.items() if meta.get(part)), "reading")
-    cited = data.keys_of(page.src) if page.src in data.cites else []
+    # Beside their references they weigh next to nothing, elsewhere (the glossary) as much as the page's own words.
+    cited = data.keys_of(page.src) if "\\bibliography" in page.body else []
     day = as_date(meta["date"])
     return Facts(
         src=page.src,

@@ -162,7 +162,8 @@ def cited_blocks(page: SourcePage, registry: SiteRegistry) -> tuple[list[str], l
     if definition := page.meta.get("definition"):
         blocks.append(definition_cite(definition))
     problems += source_problems(page, registry) + marker_problems(page)
-    if blocks and "\\bibliography" not in page.body:
+    # The glossary's own list would be another bibliography, and most of its weight.
+    if blocks and "\\bibliography" not in page.body and not page.meta.get("terms"):
         text = r"the page cites, but has no list of references"
         fix = r"end it with `## References`, a blank line and `\bibliography`"
         problems.append(Problem(file, page.body_line, "references", text, fix))

@@ -16,10 +16,9 @@ from conftest import ROOT, build
 # reason in the commit; a page that outgrows it is better divided.
 ORDINARY = (26_000, 5)
 # Lists that hold all of a kind, complete without JavaScript: works in a line each, whose whole references are on
-# ordinary pages by letter; terms; and definitions to be compared.
+# ordinary pages by letter; and definitions to be compared.
 LISTS = {
     "bibliography/": (45_000, 5),
-    "glossary/": (33_000, 5),
     "definitions/compare/": (31_500, 5),
 }
 # What a page lists in full, how many there were when its bound was set, and the bytes that each further one may take:

@@ -45,6 +45,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from problems import Problem, format_problem, format_problems
@@ -110,6 +111,7 @@ class State:
     renamed: dict[str, str]
     lost_ids: dict[str, list[tuple[str, str]]]
     metas: dict[str, MutableMapping[str, Any]]
+    nav_pages: list[Page]
     env: Any
     apart: dict[str, bytes]
 
@@ -287,6 +289,12 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     return clean
 
 
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Keep the pages of the navigation for templates that are drawn once for all pages."""
+    State.nav_pages = nav.pages
+    return nav
+
+
 def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
     """Templates get front matter whose citations are formatted and whose text is safe."""
     for file in files.documentation_pages():
@@ -296,6 +304,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
     State.metas = {f.src_uri: f.page.meta for f in files.documentation_pages() if f.page}
     tables.remember_templates(env)
     env.globals["site_data"] = State.data
+    env.globals["nav_pages"] = State.nav_pages
     env.globals["page_metadata"] = lecturers.reader(State.data)
     return env
 

@@ -1,7 +1,7 @@
 {#- Stories, readings and reasons of all cases, and what models and definitions need; asked for by the scripts when a
     reader opens, places or tests a case. A script and not JSON, since that can be read from file:// too. Every text of a
     case is safe HTML: plain text escaped, citations as links. -#}
-{%- import "partials/spectrum-data.html" as data with context -%}
+{%- import "partials/spectrum-data.html" as data -%}
 {%- macro text(value) %}{{ site_data.link_works(value | d("", true) | e | string, "bibliography/") | tojson }}{% endmacro -%}
 {%- macro rule(line) %}{"stance": {{ line.stance | tojson }}, "basis": {{ line.basis | tojson }}, "how": {{ line.how | tojson }}, "span": {{ line.span | d(none) | tojson }}, "needs": {{ line.needs | d({}, true) | tojson }}, "says": {{ line.says | striptags | tojson }}}{% endmacro -%}
 window.spectrumDetails = {"cases": {

@@ -1,9 +1,9 @@
 """MkDocs hooks: the site's data goes in, cited pages come out. Each hook only joins what other modules do.
 
 The order of a build: settings and nav (`on_config`), all pages read, checked and their citations
-formatted in one go (`on_files`), mkdocs-bibtex's placeholders handed out (`on_page_markdown`), tables put
-into pages, ids and back-links (`on_page_content`), front matter made safe for templates
-(`on_env`), last repairs and the search for left-overs (`on_post_page`).
+formatted in one go (`on_files`), the pages of the navigation kept (`on_nav`), mkdocs-bibtex's placeholders
+handed out (`on_page_markdown`), tables put into pages, ids and back-links (`on_page_content`), front
+matter made safe for templates (`on_env`), last repairs and the search for left-overs (`on_post_page`).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ UNUSED = re.compile(
     r'<input class="md-toggle"[^>]*>\n?|<label class="md-overlay"[^>]*></label>\n?'
     r'|<div class="md-dialog">\n<div class="md-dialog__inner md-typeset"></div>\n</div>\n?|<div>\n</div>\n?'
 )
-# These three look at every letter of every page: each begins with the few that matter, and looks back from there.
+# ROOM, STRAIGHT and TOGETHER look at every letter of every page: each begins with the few that matter, and looks back.
 # Room between the lines of templates; what keeps its lines as they are is passed over.
 ROOM = re.compile(r"[<\n](?:(?<=<)(pre|textarea)\b.*?</\1>|(?<=\n)\s+)", re.DOTALL)
 # Typewriters' marks in the words of a page; code stays what can be copied and run, and tags what they are.
@@ -70,13 +70,13 @@ STRAIGHT = re.compile(
     r"""|(?:(?<=[\s>(]")|(?<=[\s>(]&)(?:#34|quot);)(\w[^"<]*?)(?:"|&#34;|&quot;)(?![^<]*>))""",
     re.DOTALL,
 )
+# The same as Jinja's tojson writes it, in what scripts show.
+STRAIGHT_IN_DATA = r"\u0027"
 # "p. 848" and "S. J. Williams" stay in one line.
 TOGETHER = re.compile(
     r" (?=[A-Z\d])(?:(?<=(?<![\w’])[psA-Z]\. )|(?<=(?<![\w’])pp\. )|(?<=(?<![\w’])chap\. )"
     r"|(?<=(?<![\w’])[Tt]able )|(?<=(?<![\w’])[Aa]rticle )|(?<=(?<![\w’])[Cc]hapter ))"
 )
-# The same as Jinja's tojson writes it, in what scripts show.
-STRAIGHT_IN_DATA = r"\u0027"
 # What a page's script asks for when the reader wants it: the name it gets there, and the file beside the page.
 APART = re.compile(
     r'<template data-apart="(\w+)" data-file="([\w.-]+)">(.*?)</template>\n?', re.DOTALL
@@ -232,6 +232,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Keep the pages of the navigation for templates that are drawn once for all pages."""
+    State.nav_pages = nav.pages
+    return nav
+
+
 def on_page_read_source(*, page: Page, config: MkDocsConfig) -> str | None:
     """The text alone: front matter is read once, by content.py, which lets less pass than MkDocs."""
     source = State.data.pages.get(page.file.src_uri)
@@ -287,12 +293,6 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     fail(safety.rendered_problems(State.data.pages[page.file.src_uri], html, clean))
     State.contents[page.file.src_uri] = clean
     return clean
-
-
-def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-    """Keep the pages of the navigation for templates that are drawn once for all pages."""
-    State.nav_pages = nav.pages
-    return nav
 
 
 def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:

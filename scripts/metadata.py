@@ -65,7 +65,7 @@ def facts(page: SourcePage, data: SiteData, settings: dict[str, Any], first: str
     """Gather what is known of a page; `first` is the day it was first published, if recorded."""
     meta = page.meta
     kind = next((name for part, name in KINDS.items() if meta.get(part)), "reading")
-    # Beside their references they weigh next to nothing, elsewhere (the glossary) as much as the page's own words.
+    # Only where the references stand: beside them they weigh next to nothing, in the glossary a kilobyte.
     cited = data.keys_of(page.src) if "\\bibliography" in page.body else []
     day = as_date(meta["date"])
     return Facts(

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import bibtexparser
 import citations
 import content
+import hooks
 import lxml.html
 import permalinks
 import pytest
@@ -316,6 +317,37 @@ def test_words_have_the_marks_of_print(site: Path, pages: Pages) -> None:
     code = pages["definitions/index.html"].xpath("//code")  # what shows a question elsewhere
     assert any("'" in node.text_content() or '"' in node.text_content() for node in code)
     assert r"\u0027" not in (site / "spectrum" / "details.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("<p>Users' or the user&#39;s</p>", "<p>Users’ or the user’s</p>"),
+        ('<p>("so" they said)</p>', "<p>(“so” they said)</p>"),
+        ("<p>&#34;so&#34; and &quot;so&quot;</p>", "<p>“so” and “so”</p>"),
+        ('<p>6" wide</p>', '<p>6" wide</p>'),
+        ("<pre>'a'</pre><code>b'</code>", "<pre>'a'</pre><code>b'</code>"),
+        ('<a title="it\'s">a</a>', '<a title="it\'s">a</a>'),
+    ],
+)
+def test_marks_are_set_in_words_alone(typed: str, shown: str) -> None:
+    """Not in code, where they are copied, nor within a tag, nor where an inch is meant."""
+    assert hooks.STRAIGHT.sub(hooks.curly, typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("p. 8 and pp. 8", 2),
+        ("S. J. Williams, chap. 5, s. 3", 4),
+        ("Table 2, article 8, Chapter V", 3),
+        ("a stop. 8 years; the author’s. What next", 0),
+        ("step. 3, tables 2, e.g. this", 0),
+    ],
+)
+def test_short_words_stay_with_what_they_count(typed: str, parts: int) -> None:
+    """A page, an initial or a table does not begin a line without its word."""
+    assert hooks.TOGETHER.sub("\u00a0", typed).count("\u00a0") == parts
 
 
 def test_exports_are_read_by_others(site: Path) -> None:

@@ -66,8 +66,9 @@ def render(name: str, pages: Iterable[SimpleNamespace], page: SimpleNamespace = 
     # Where citations lead is for test_bibliography.py.
     environment.globals["site_data"] = SimpleNamespace(link_works=lambda html, url: html)
     config = {"site_name": SETTINGS["name"], "extra": {"site": SETTINGS}}
+    environment.globals["nav_pages"] = list(pages)
     template = environment.get_template(name)
-    return template.render(nav=SimpleNamespace(pages=list(pages)), page=page, config=config)
+    return template.render(page=page, config=config)
 
 
 def partial(name: str, pages: Iterable[SimpleNamespace]) -> lxml.html.HtmlElement:

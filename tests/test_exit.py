@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urljoin, urlsplit
 
 import exit
 import lxml.html
@@ -94,7 +94,7 @@ def test_zensical_shows_the_same_pages(project: Path, site: Path, pages: Pages) 
         assert set(ours.xpath(f"{article}//@id")) <= set(theirs.xpath("//@id")), name
         for link in theirs.xpath("//*[contains(@class, 'md-content__inner')]//a/@href"):
             if not re.match(r"[a-z]+:", link):
-                place = urldefrag(urljoin(f"/{name}", link))[0].lstrip("/")
+                place = urlsplit(urljoin(f"/{name}", link)).path.lstrip("/")
                 target = project / "site" / place
                 assert (target / "index.html" if target.is_dir() else target).exists(), (name, link)
         assert words(ours) == words(theirs), name

@@ -70,7 +70,7 @@ def test_a_missing_page_searches(browser_page: Page, host: str, wrong: str, word
     box.fill("consultation")
     box.press("Enter")
     expect(browser_page.locator(".search-status")).to_contain_text("found")
-    assert browser_page.url.startswith(f"{host}search/")
+    expect(browser_page).to_have_url(re.compile(f"^{re.escape(host)}search/"))
 
 
 def test_an_old_browser_can_read(chromium: Browser, address: str) -> None:
@@ -108,8 +108,7 @@ def test_a_low_frame_is_usable_and_has_a_way_out(chromium: Browser, host: str, k
         assert box and edge and box["y"] + box["height"] <= edge["y"] + edge["height"], kind
     with page.context.expect_page() as opened:
         way.click()
-    opened.value.wait_for_load_state()
-    assert opened.value.url == f"{host}{kind}"
+    expect(opened.value).to_have_url(f"{host}{kind}")
     expect(opened.value.get_by_role("link", name="Open this page in a new tab")).to_have_count(0)
     page.context.close()
 

@@ -1054,8 +1054,8 @@ def test_zip_works_from_a_folder(page: Page, unpacked: Path) -> None:
     page.get_by_role("searchbox").fill("co-destruction")
     expect(page.locator(".search-status")).to_contain_text("found")
     page.locator(".search-results a").first.click()
+    expect(page).to_have_url(re.compile(r"^file:(?!.*/search/).*/index\.html"))
     expect(page.locator("h1")).to_be_visible()
-    assert page.url.startswith("file:") and "index.html" in page.url
 
     page.locator("#site-nav").get_by_role("link", name=re.compile("spectrum", re.I)).click()
     page.locator("[name=sp-stage][value=agreed]").check(force=True)
@@ -1486,5 +1486,5 @@ def test_keyboard_walk(page: Page, address: str) -> None:
     assert press(page, "Tab") == "button: Search"
     assert press(page, "Tab").startswith("a: ")
     page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("/search/"))
     expect(page.locator("h1")).to_be_visible()
-    assert "search" not in urlsplit(page.url).path

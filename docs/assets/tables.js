@@ -11,6 +11,7 @@
   };
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bco-(?=\w)/g, "co");
   const pretty = (text) => text.replace(/-/g, " ");
+  const year = (node) => Number(node.dataset.year) || 9999;
 
   /* What filters need of each row: its data-attributes, or for all works once in the list each row's signs, and what a sign stands for. */
   function facts(list, nodes) {
@@ -20,8 +21,21 @@
     return rows.split(" ").map((row) => [...row].map((sign) => known[sign]));
   }
 
-  const mount = () => document.querySelectorAll("[data-filterable]").forEach((list, index) => {
+  /* Of a table that stands on two pages: the rows of the other page come among those of this one, with the roles that site.js gave these. How many came. */
+  async function join(body, address) {
+    const text = await fetch(address).then((answer) => answer.text(), () => "");
+    const rows = [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-filterable] tbody tr")];
+    const own = [body.rows[0], ...body.rows[0].cells];
+    rows.forEach((row) => [row, ...row.cells].forEach((node, at) => { node.role = own[at].role; }));
+    body.append(...[...body.rows, ...rows].sort((a, b) => year(a) - year(b)));
+    return rows.length;
+  }
+
+  async function mount(list, index) {
     const body = list.matches("table") ? list.tBodies[0] : list;
+    const other = document.querySelector("a[data-other]");
+    const asked = new URLSearchParams(location.search);
+    const joined = other && asked.has("all") ? await join(body, other.href) : 0;
     const nodes = [...body.children];
     const rows = facts(list, nodes).map((has, at) => ({ node: nodes[at], has }));
     const counts = {};
@@ -57,19 +71,29 @@
       form.append(make("label", {}, "Order", order));
     }
     const reset = make("button", { type: "button", textContent: "Show all", hidden: true });
-    form.append(reset, status);
+    form.append(reset);
+    /* From a folder on disk nothing can be fetched. */
+    if (other && location.protocol !== "file:") {
+      const swap = make("button", { type: "button", textContent: joined ? "This table alone" : "Both tables in one" });
+      swap.addEventListener("click", () => {
+        const query = new URLSearchParams(location.search);
+        if (joined) query.delete("all"); else query.set("all", "yes");
+        location.assign(`${location.pathname}?${query}#table`);
+      });
+      form.append(swap);
+    }
+    form.append(status);
     (list.closest(".table-scroll") || list).before(form);
 
     const fields = [words, ...selects.map(({ select }) => select), ...(order ? [order] : [])];
-    const year = ({ node }) => Number(node.dataset.year) || 9999;
-    const sorts = { newest: (a, b) => year(b) % 9999 - year(a) % 9999, author: (a, b) => by(a).localeCompare(by(b), "en") };
+    const sorts = { newest: (a, b) => year(b.node) % 9999 - year(a.node) % 9999, author: (a, b) => by(a).localeCompare(by(b), "en") };
     let sorted = "";
     function show() {
-      const asked = plain(words.value).split(/\s+/).filter(Boolean);
+      const sought = plain(words.value).split(/\s+/).filter(Boolean);
       let n = 0;
       rows.forEach((row) => {
         const { node, has } = row;
-        const fits = selects.every(({ name, select }) => !select.value || has.some(([of, value]) => of === name && value === select.value)) && asked.every((word) => textOf(row).includes(word));
+        const fits = selects.every(({ name, select }) => !select.value || has.some(([of, value]) => of === name && value === select.value)) && sought.every((word) => textOf(row).includes(word));
         if (node.hidden === fits) node.hidden = !fits;
         n += fits;
       });
@@ -79,7 +103,7 @@
         const said = list.querySelector("[data-order]");
         if (said) said.textContent = order.selectedOptions[0].textContent;
       }
-      status.textContent = !n ? `None of the ${rows.length} ${kind} fits. Try fewer words, or “all”.` : n === rows.length ? `All ${n} ${kind} are shown.` : `${n} of ${rows.length} ${kind} ${n === 1 ? "is" : "are"} shown.`;
+      status.textContent = (other && asked.has("all") && !joined ? "The others could not be fetched. " : "") + (!n ? `None of the ${rows.length} ${kind} fits. Try fewer words, or “all”.` : n === rows.length ? `All ${n} ${kind} are shown.` : `${n} of ${rows.length} ${kind} ${n === 1 ? "is" : "are"} shown.`);
       reset.hidden = fields.every((field) => !field.value);
     }
     function keep() {
@@ -103,14 +127,14 @@
     reset.addEventListener("click", () => { clear(); words.focus(); });
     addEventListener("hashchange", arrive);
 
-    const asked = new URLSearchParams(location.search);
     fields.forEach((field) => {
       const value = asked.get(field.name) || "";
       if (field === words || [...field.options].some((option) => option.value === value)) field.value = value;
     });
     show();
     arrive();
-  });
+  }
+  const start = () => document.querySelectorAll("[data-filterable]").forEach(mount);
   /* It may come before the end of the page (`async`): nothing else builds on it. */
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount); else mount();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
 }());

@@ -640,7 +640,8 @@ def beside(years: list[int]) -> list[int]:
     return rows
 
 
-@context("authors-lines")
+@context("authors-lines-all")
+@context("authors-lines-four")
 def authors_lines(data: SiteData) -> dict[str, Any]:
     """How authors who use the word say where it begins, the four that the page opens with first; apart from them our readings."""
     kinds = get_args(content.Line.model_fields["stance"].annotation)

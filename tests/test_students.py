@@ -660,6 +660,7 @@ def test_term_by_touch(phone: Page, address: str) -> None:
     ("path", "kind"),
     [
         ("definitions/compare/", "definitions"),
+        ("definitions/compare-health/", "definitions"),
         ("cases/", "cases"),
         ("spectrum/models/", "models"),
         ("bibliography/", "works"),
@@ -1114,13 +1115,79 @@ def test_every_page_can_be_skipped_to(pages: Pages) -> None:
             assert pages[name].get_element_by_id("content").xpath(".//h1"), name
 
 
+def test_each_definition_is_in_one_table(pages: Pages) -> None:
+    """The two pages together show every definition once, and each says rightly how many the other has."""
+    found = {}
+    for name in ("compare", "compare-health"):
+        page = pages[f"definitions/{name}/index.html"]
+        found[name] = [
+            link.rstrip("/").split("/")[-1] for link in page.xpath("//table//tbody//th/a/@href")
+        ]
+    every = sorted(path.stem for path in (ROOT / "docs/definitions/all").glob("*.md"))
+    assert sorted(found["compare"] + found["compare-health"]) == every
+    for name, other in (("compare", "compare-health"), ("compare-health", "compare")):
+        (link,) = pages[f"definitions/{name}/index.html"].xpath("//a[@data-other]")
+        assert link.get("href") == f"../{other}/#table"
+        assert f"These {len(found[name])} are of " in text_of(link.getparent())
+        assert f"The other {len(found[other])}, of " in text_of(link.getparent())
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("compare", "compare-health"), ("compare-health", "compare")]
+)
+def test_both_tables_in_one(phone: Page, address: str, name: str, other: str) -> None:
+    """On request the other page's rows stand among this one's by year, to be filtered, heard and linked; and back."""
+    phone.goto(f"{address}definitions/{other}/")
+    rows = phone.locator("table[data-filterable] tbody > tr")
+    there = rows.count()
+    phone.goto(f"{address}definitions/{name}/?choice=by+choice")
+    here = rows.count()
+    phone.get_by_role("button", name="Both tables in one").click()
+    expect(rows).to_have_count(here + there)
+    expect(phone).to_have_url(f"{address}definitions/{name}/?choice=by+choice&all=yes#table")
+    expect(phone.locator(".filters [role=status]")).to_contain_text(
+        f"of {here + there} definitions"
+    )
+    assert 0 < phone.locator("tbody > tr:visible").count() < here
+    phone.get_by_role("button", name="Show all").click()
+    years = [
+        int(y) if y.isdigit() else 9999
+        for y in rows.evaluate_all("all => all.map(r => r.dataset.year)")
+    ]
+    assert years == sorted(years)
+    table = phone.get_by_role("table", name=re.compile("side by side"))
+    expect(table.get_by_role("rowheader")).to_have_count(here + there)
+    links = rows.locator("th a").evaluate_all("all => all.map(a => a.href)")
+    assert len(set(links)) == here + there
+    assert all(link.startswith(f"{address}definitions/all/") for link in links)
+    phone.get_by_role("button", name="This table alone").click()
+    expect(rows).to_have_count(here)
+    expect(phone).to_have_url(f"{address}definitions/{name}/?#table")
+
+
+def test_the_other_table_may_not_come(chromium: Browser, address: str, unpacked: Path) -> None:
+    """Then this one is there, and it is said; from a folder, where nothing can be fetched, it is not offered."""
+    page = chromium.new_context().new_page()
+    page.route("**/compare-health/", lambda route: route.fulfill(status=404, body="not here"))
+    page.goto(f"{address}definitions/compare/?all=yes")
+    status = page.locator(".filters [role=status]")
+    expect(status).to_have_text(
+        re.compile(r"^The others could not be fetched\. All \d+ definitions are shown\.$")
+    )
+    expect(page.get_by_role("button", name="Both tables in one")).to_be_visible()
+    page.goto((unpacked / "definitions/compare/index.html").as_uri())
+    expect(status).to_contain_text("All ")
+    expect(page.get_by_role("button", name="Both tables in one")).to_have_count(0)
+    page.context.close()
+
+
 def test_tables_stay_tables_on_a_phone(phone: Page, pages: Pages, address: str) -> None:
     """Rows that stand one below another are still rows to those who hear them; the HTML itself repeats no role."""
     roles = '//table[@role="table"] | //tr[@role] | //td[@role] | //th[@role]'
     assert [name for name in pages.names if pages[name].xpath(roles)] == []
     phone.goto(f"{address}definitions/compare/")
     table = phone.get_by_role("table", name=re.compile("side by side"))
-    assert table.get_by_role("row").count() > 50
+    assert table.get_by_role("row").count() > 30
     expect(table.get_by_role("rowheader").first).to_be_visible()
     expect(table.get_by_role("cell").first).to_be_visible()
 
@@ -1307,12 +1374,13 @@ def test_the_words_of_the_timeline_are_counted(pages: Pages) -> None:
     assert [label.replace(": ", " ").replace(",", " from") for label in labels] == heads
 
 
-ANSWERS = "spectrum/where-consultation-ends/index.html"
+ANSWERS = "spectrum/lines/index.html"
+FOUR = "spectrum/where-consultation-ends/index.html"
 
 
-def rows_of_answers(pages: Pages) -> list[list[tuple[str, str, bool]]]:
+def rows_of_answers(pages: Pages, path: str = ANSWERS) -> list[list[tuple[str, str, bool]]]:
     """For each table of the figure its rows: the model's page, the kind of mark, and whether it is hollow."""
-    (figure,) = pages[ANSWERS].find_class("answers")
+    (figure,) = pages[path].find_class("answers")
     return [
         [
             (
@@ -1343,9 +1411,11 @@ def test_each_line_of_each_model_is_marked_as_on_the_spectrum(pages: Pages) -> N
     assert list(dict.fromkeys(name for name, _, _ in first)) == home["spectrum"]["open"]
     assert not any(hollow for _, _, hollow in [*first, *rest])
     assert all(hollow for _, _, hollow in ours)
+    assert rows_of_answers(pages, FOUR) == [first]
 
 
-def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
+@pytest.mark.parametrize("path", [ANSWERS, FOUR])
+def test_the_sentence_above_the_lines_is_counted(pages: Pages, path: str) -> None:
     """How many give each answer, and who; each model once, and a second definition told apart."""
     counted: dict[str, list[str]] = {}
     second = []
@@ -1355,7 +1425,7 @@ def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
         for line in theirs[:1]:
             counted.setdefault(line["stance"], []).append(model["short"])
         second += [model["short"] for _ in theirs[1:]]
-    (figure,) = pages[ANSWERS].find_class("answers")
+    (figure,) = pages[path].find_class("answers")
     numbers = [
         "none",
         "one",
@@ -1385,13 +1455,15 @@ def test_the_sentence_above_the_lines_is_counted(pages: Pages) -> None:
     assert sorted(item.split()[0] for item in items) == sorted(
         numbers[len(who)] for who in counted.values()
     )
-    assert [text_of(p) for p in figure.xpath("p")[1:]] == [
+    assert [text_of(p) for p in figure.xpath("p[following-sibling::table]")[1:]] == [
         f"A second definition by the makers of the {name} sets a condition that this line cannot show."
         for name in second
     ]
 
 
-@pytest.mark.parametrize("path", ["definitions/by-year/", "spectrum/where-consultation-ends/"])
+@pytest.mark.parametrize(
+    "path", ["definitions/by-year/", "spectrum/where-consultation-ends/", "spectrum/lines/"]
+)
 def test_figures_fit_a_phone(phone: Page, address: str, path: str) -> None:
     """At 320 pixels, with all that opens open, nothing runs off; and a drawing is never wider than its row."""
     phone.set_viewport_size({"width": 320, "height": 740})

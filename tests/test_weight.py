@@ -31,7 +31,7 @@ GROWING = {
     "spectrum/": ("model", 35, 250),
     "spectrum/compare/": ("model", 35, 250),
     "embed/spectrum/": ("model", 35, 250),
-    "spectrum/where-consultation-ends/": ("model", 35, 350),
+    "spectrum/lines/": ("model", 35, 250),
     "cases/": ("case", 36, 250),
     "spectrum/phases/": ("case", 36, 250),
     "spectrum/place/": ("case", 36, 250),
@@ -40,8 +40,7 @@ GROWING = {
 }
 # Bytes of a question with its reasons, in the set that is fetched when a reader begins.
 EACH_QUESTION = 400
-# The diagram and the parts of it that have a page of their own; the last is its line as each author draws it, in
-# words too.
+# The diagram and the parts of it that have a page of their own.
 SPECTRUM = {
     "spectrum/": (48_000, 6),
     "spectrum/compare/": (40_000, 6),
@@ -50,7 +49,6 @@ SPECTRUM = {
     "spectrum/own/": (37_500, 7),
     "spectrum/test/": (36_000, 7),
     "embed/spectrum/": (45_500, 6),
-    "spectrum/where-consultation-ends/": (37_000, 5),
 }
 # Looked at by those who ask for it, and held to bounds of its own: search (below); the whole site for printing.
 APART = ("search/", "all/", "404.html")

@@ -36,6 +36,7 @@
     const other = document.querySelector("a[data-other]");
     const asked = new URLSearchParams(location.search);
     const joined = other && asked.has("all") ? await join(body, other.href) : 0;
+    if (joined) other.parentNode.hidden = true;
     const nodes = [...body.children];
     const rows = facts(list, nodes).map((has, at) => ({ node: nodes[at], has }));
     const counts = {};

@@ -109,7 +109,7 @@ class State:
     registry: citations.SiteRegistry
     contents: dict[str, str]
     renamed: dict[str, str]
-    lost_ids: dict[str, list[tuple[str, str]]]
+    lost_ids: dict[str, list[tuple[str, str, str]]]
     metas: dict[str, MutableMapping[str, Any]]
     nav_pages: list[Page]
     env: Any

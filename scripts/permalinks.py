@@ -82,24 +82,26 @@ def moves(record: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def aliases(record: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    """For each page the ids that it had and has no more, and where each leads now.
+def aliases(record: dict[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
+    """For each page the ids that it had and has no more, where each leads now, and that page's title.
 
     A link with such an id lands at its new heading if that is on the page, else at a line that leads there.
     """
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for old, new in moves(record).items():
         place, _, name = old.partition("#")
         now = str(record["moved"].get(place, place)).partition("#")[0]
         if name:
-            found.setdefault(now, []).append((name, new))
+            # A page that is not recorded yet has no title here; the check says so.
+            title = record["pages"].get(new.partition("#")[0], {}).get("title", "another page")
+            found.setdefault(now, []).append((name, new, title))
     return found
 
 
-def with_aliases(page: str, place: str, lost: list[tuple[str, str]]) -> str:
+def with_aliases(page: str, place: str, lost: list[tuple[str, str, str]]) -> str:
     """A built page (its HTML) on which the ids that it has lost still lead somewhere."""
     notes = ""
-    for name, new in lost:
+    for name, new, title in lost:
         if f' id="{name}"' in page:
             continue
         there, _, anchor = new.partition("#")
@@ -111,7 +113,7 @@ def with_aliases(page: str, place: str, lost: list[tuple[str, str]]) -> str:
             notes += mark
         else:
             link = html.escape(get_relative_url(there, place) + (f"#{anchor}" if anchor else ""))
-            words = f'What stood here is now <a href="{link}">on another page</a>.'
+            words = f'What stood here is now in <a href="{link}">{html.escape(title)}</a>.'
             notes += f'<p class="moved" id="{name}">{words}</p>'
     return ARTICLE.sub(lambda match: match.group(0) + notes, page, count=1) if notes else page
 

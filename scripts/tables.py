@@ -656,7 +656,6 @@ def authors_lines(data: SiteData) -> dict[str, Any]:
         theirs += [(page, line, line is not mine[0]) for line in mine]
         ours += [(page, line, False) for line in lines if line not in mine]
     first = [one for name in words["open"] for one in theirs if Path(one[0].src).stem == name]
-    rest = [one for one in theirs if one not in first]
     answers: dict[str, list[str]] = {}
     for page, line, second in theirs:
         if not second:
@@ -669,7 +668,7 @@ def authors_lines(data: SiteData) -> dict[str, Any]:
             (page.meta["model"]["short"], line["stance"]) for page, line, again in theirs if again
         ],
         "first": first,
-        "rest": sorted(rest, key=lambda one: kinds.index(one[1]["stance"])),
+        "theirs": sorted(theirs, key=lambda one: kinds.index(one[1]["stance"])),
         "ours": ours,
         "cannot_show": words["cannot_show"],
     }

@@ -109,6 +109,7 @@ def test_choosing_a_stage_shows_its_rows(open_page: Opener, way: str) -> None:
     else:
         use(page, way, page.locator(".sp-stage:nth-child(5) .sp-name"))
 
+    expect(page.locator("tbody[data-stage=shaped]").first).to_be_visible()
     assert shown_stages(page) == ["shaped"]
     assert_state(page, "?stage=shaped")
 
@@ -192,9 +193,13 @@ def test_rows_stand_under_the_chosen_stage_on_a_phone(open_page: Opener) -> None
         name = page.locator(f".sp-stage:nth-child({n}) .sp-name")
         name.tap()
         answer = page.locator(f".sp-stage:nth-child({n}) .sp-question td")
-        at, below = name.bounding_box(), answer.bounding_box()
-        assert at and below
-        assert 0 < below["y"] - (at["y"] + at["height"]) < 150
+        expect(answer).to_be_visible()
+        gap = answer.evaluate(
+            "(td, n) => td.getBoundingClientRect().top"
+            " - document.querySelector(`.sp-stage:nth-child(${n}) .sp-name`).getBoundingClientRect().bottom",
+            n,
+        )
+        assert 0 < gap < 150
 
 
 def test_filters_keep_the_cases_that_fit(open_page: Opener) -> None:
@@ -244,7 +249,7 @@ def test_placing_a_case_compares_only_when_asked(open_page: Opener, way: str) ->
     compare = page.locator("[data-sp=compare]")
     result = page.locator("[data-sp-place] [data-sp=result]")
     use(page, way, compare)
-    assert status(page, "[data-sp-place]").startswith("Before comparing, give")
+    expect(page.locator("[data-sp-place] [data-sp=say]")).to_contain_text("Before comparing, give")
 
     place_a_case(page, way)
     assert not result.is_visible()
@@ -288,13 +293,15 @@ def test_own_service_from_both_sides(open_page: Opener, way: str) -> None:
     use(page, way, own.locator("[data-sp-back]").first)
     expect(own.locator("[name=sp-own-provider-design][value=agreed]")).to_be_checked()
     use(page, way, own.locator("[data-sp=left]"))
+    expect(own.locator("[name=sp-own-provider-design][value=shaped]")).to_be_checked()
 
     page.reload()
-    assert page.locator("[name=sp-own-provider-design][value=shaped]").is_checked()
+    expect(page.locator("[name=sp-own-provider-design][value=shaped]")).to_be_checked()
     use(page, way, page.locator("[data-sp-own] [data-sp=clear]"))
     use(page, way, page.locator("[data-sp-own] [data-sp-back]").last)
     expect(page.locator("[name=sp-own-provider-design][value=shaped]")).to_be_checked()
     use(page, way, page.locator("[data-sp-own] [data-sp=clear]"))
+    expect(page.locator("[data-sp-own] input:checked")).to_have_count(0)
     page.reload()
     assert page.locator("[data-sp-own] input:checked").count() == 0
 
@@ -420,6 +427,7 @@ def test_the_address_of_a_definition_tests_it(open_page: Opener) -> None:
     expect(page.locator("[data-sp=definition]")).to_have_value("tlap2021")
     expect(page.locator("[data-sp-test] .sp-verdict").first).to_be_visible()
     page = open_page("spectrum/test/?definition=nobody1999")
+    assert page.locator("head script[src*=details]").count() == 0
     assert page.locator("[data-sp-test] .sp-verdict").count() == 0
 
 
@@ -452,8 +460,8 @@ def test_seen_from_either_side_both_or_neither(open_page: Opener, way: str) -> N
     ):
         choose(page, way, f"#sp-seen-{value}")
         cells = table.locator("tbody td:visible")
+        expect(cells).to_have_count(5 * len(seen))
         assert {cell.get_attribute("data-side") for cell in cells.all()} == seen
-        assert cells.count() == 5 * len(seen)
 
 
 # 9. Share and reuse
@@ -468,7 +476,7 @@ def test_the_address_keeps_the_view_and_ignores_what_it_does_not_know(open_page:
     page.locator("tr[data-case=octet] + .sp-case dl").wait_for()
     choose(page, "mouse", "#sp-phase-all")
     page.wait_for_function("() => !location.search.includes('phase=')")
-    assert "models=tlap_ladder,batalden&case=octet" in page.url
+    expect(page).to_have_url(re.compile("models=tlap_ladder,batalden&case=octet"))
     assert "stage=told" in page.url and "y=1" not in page.url
 
     page = open_page("spectrum/compare/?models=tlap_ladder,nonsense,batalden")
@@ -539,11 +547,11 @@ def test_many_models_make_several_slides(open_page: Opener) -> None:
     page = open_page("spectrum/compare/")
     files: list[str] = []
     page.on("download", lambda download: files.append(download.suggested_filename))
-    page.locator("[data-sp=png]").click()
+    with page.expect_download(lambda download: download.suggested_filename.endswith("-2.png")):
+        page.locator("[data-sp=png]").click()
     page.get_by_text("slides of 1920 by 1080").wait_for()
 
-    assert len(files) > 1
-    assert files[0] == "who-settles-it-1.png"
+    assert files[:2] == ["who-settles-it-1.png", "who-settles-it-2.png"]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -2,16 +2,15 @@
    come from the rows' data-attributes; the state stands in the address. Without this file everything is shown. */
 (function () {
   "use strict";
+  /* The script that fetches the rows of a table’s other page, where there is one. */
+  const { both } = document.currentScript.dataset;
   const LABELS = { field: "Field", level: "How many", choice: "Taking part", country: "Country", sector: "Sector", scale: "Scale", evidence: "Evidence", word: "Uses “co-production”", type: "Kind", theme: "Theme" };
-  const NAMES = { definition: "definitions", case: "cases", model: "models", work: "works" };
   const make = (tag, props, ...kids) => {
     const node = Object.assign(document.createElement(tag), props);
     node.append(...kids);
     return node;
   };
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bco-(?=\w)/g, "co");
-  const pretty = (text) => text.replace(/-/g, " ");
-  const year = (node) => Number(node.dataset.year) || 9999;
 
   /* What filters need of each row: its data-attributes, or for all works once in the list each row's signs, and what a sign stands for. */
   function facts(list, nodes) {
@@ -21,22 +20,12 @@
     return rows.split(" ").map((row) => [...row].map((sign) => known[sign]));
   }
 
-  /* Of a table that stands on two pages: the rows of the other page come among those of this one, with the roles that site.js gave these. How many came. */
-  async function join(body, address) {
-    const text = await fetch(address).then((answer) => answer.text(), () => "");
-    const rows = [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-filterable] tbody tr")];
-    const own = [body.rows[0], ...body.rows[0].cells];
-    rows.forEach((row) => [row, ...row.cells].forEach((node, at) => { node.role = own[at].role; }));
-    body.append(...[...body.rows, ...rows].sort((a, b) => year(a) - year(b)));
-    return rows.length;
-  }
-
   async function mount(list, index) {
     const body = list.matches("table") ? list.tBodies[0] : list;
-    const other = document.querySelector("a[data-other]");
     const asked = new URLSearchParams(location.search);
-    const joined = other && asked.has("all") ? await join(body, other.href) : 0;
-    if (joined) other.parentNode.hidden = true;
+    const all = both && asked.has("all");
+    const joined = all && await import(new URL(both, location)).then((code) => code.default(list, document.querySelector("a[data-other]"))).then(() => true, () => false);
+    const failed = all && !joined;
     const nodes = [...body.children];
     const rows = facts(list, nodes).map((has, at) => ({ node: nodes[at], has }));
     const counts = {};
@@ -48,7 +37,7 @@
     /* Read when it is first asked for: nobody waits for it while the page opens. */
     const textOf = (row) => (row.text = row.text || plain(row.node.textContent));
     const by = ({ node }) => plain((node.querySelector("a") || node).textContent);
-    const kind = NAMES[list.dataset.filterable] || "rows";
+    const kind = `${list.dataset.filterable}s`;
     /* Two tables on a page: the second one's names in the address carry its kind. */
     const key = (name) => (index ? `${list.dataset.filterable}-${name}` : name);
     const form = make("form", { className: "filters wide" });
@@ -61,33 +50,34 @@
     const selects = Object.keys(LABELS).map((name) => {
       const of = counts[name] || {};
       if (Object.keys(of).length < 2) return null;
-      const select = make("select", { name: key(name) }, make("option", { value: "", textContent: "all" }),
-        ...Object.keys(of).sort().map((value) => make("option", { value, textContent: `${pretty(value)} (${of[value]})` })));
+      const select = make("select", { name: key(name) }, new Option("all", ""),
+        ...Object.keys(of).sort().map((value) => new Option(`${value.replace(/-/g, " ")} (${of[value]})`, value)));
       form.append(make("label", {}, LABELS[name], select));
       return { name, select };
     }).filter(Boolean);
     let order = null;
     if (rows.some(({ node }) => node.dataset.year)) {
-      order = make("select", { name: key("order") }, make("option", { value: "", textContent: "oldest first" }), make("option", { value: "newest", textContent: "newest first" }), make("option", { value: "author", textContent: "by author" }));
+      order = make("select", { name: key("order") }, new Option("oldest first", ""), new Option("newest first", "newest"), new Option("by author", "author"));
       form.append(make("label", {}, "Order", order));
     }
     const reset = make("button", { type: "button", textContent: "Show all", hidden: true });
     form.append(reset);
-    /* From a folder on disk nothing can be fetched. */
-    if (other && location.protocol !== "file:") {
+    /* From a folder on disk, or in a frame that is shut off, nothing can be fetched. */
+    if (both && origin.startsWith("http")) {
       const swap = make("button", { type: "button", textContent: joined ? "This table alone" : "Both tables in one" });
       swap.addEventListener("click", () => {
-        const query = new URLSearchParams(location.search);
-        if (joined) query.delete("all"); else query.set("all", "yes");
-        location.assign(`${location.pathname}?${query}#table`);
+        const query = new URLSearchParams(joined ? "" : location.search);
+        if (!joined) query.set("all", "yes");
+        if (failed) location.reload(); else location.assign(`?${query}#table`);
       });
       form.append(swap);
     }
     form.append(status);
     (list.closest(".table-scroll") || list).before(form);
 
-    const fields = [words, ...selects.map(({ select }) => select), ...(order ? [order] : [])];
-    const sorts = { newest: (a, b) => year(b.node) % 9999 - year(a.node) % 9999, author: (a, b) => by(a).localeCompare(by(b), "en") };
+    const fields = [...form.elements].filter(({ name }) => name);
+    const year = ({ node }) => Number(node.dataset.year) || 9999;
+    const sorts = { newest: (a, b) => year(b) % 9999 - year(a) % 9999, author: (a, b) => by(a).localeCompare(by(b), "en") };
     let sorted = "";
     function show() {
       const sought = plain(words.value).split(/\s+/).filter(Boolean);
@@ -104,7 +94,7 @@
         const said = list.querySelector("[data-order]");
         if (said) said.textContent = order.selectedOptions[0].textContent;
       }
-      status.textContent = (other && asked.has("all") && !joined ? "The others could not be fetched. " : "") + (!n ? `None of the ${rows.length} ${kind} fits. Try fewer words, or “all”.` : n === rows.length ? `All ${n} ${kind} are shown.` : `${n} of ${rows.length} ${kind} ${n === 1 ? "is" : "are"} shown.`);
+      status.textContent = (failed ? "The others could not be fetched. " : "") + (!n ? `None of the ${rows.length} ${kind} fits. Try fewer words, or “all”.` : n === rows.length ? `All ${n} ${kind} are shown.` : `${n} of ${rows.length} ${kind} ${n === 1 ? "is" : "are"} shown.`);
       reset.hidden = fields.every((field) => !field.value);
     }
     function keep() {
@@ -128,11 +118,17 @@
     reset.addEventListener("click", () => { clear(); words.focus(); });
     addEventListener("hashchange", arrive);
 
+    let strange = false;
     fields.forEach((field) => {
-      const value = asked.get(field.name) || "";
-      if (field === words || [...field.options].some((option) => option.value === value)) field.value = value;
+      field.value = asked.get(field.name) || "";
+      if (field.selectedIndex < 0) { field.value = ""; strange = true; }
     });
     show();
+    /* An address from when one page had all the rows: show what it asks for. */
+    if (both && !all && (strange || nodes.every((node) => node.hidden))) {
+      asked.set("all", "yes");
+      location.replace(`?${asked}${location.hash}`);
+    }
     arrive();
   }
   const start = () => document.querySelectorAll("[data-filterable]").forEach(mount);

@@ -643,7 +643,7 @@ def beside(years: list[int]) -> list[int]:
 @context("authors-lines-all")
 @context("authors-lines-four")
 def authors_lines(data: SiteData) -> dict[str, Any]:
-    """How authors who use the word say where it begins, the four that the page opens with first; apart from them our readings."""
+    """What authors who use the word say about where it begins, by kind of answer, and four that disagree; apart from them our readings."""
     kinds = get_args(content.Line.model_fields["stance"].annotation)
     models = data.having("model")
     words = data.having("spectrum")[0].meta["spectrum"]
